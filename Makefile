@@ -1,0 +1,41 @@
+# Two commands matter: `make demo` and `make test`. GNU make 3.81 and a plain sh are enough.
+# Paths are relative, so the folder may be deep or have spaces in its name.
+
+PYTHON ?= python3
+INSIDE = .venv/bin/python
+# More for pytest, for example: make test ARGS="tests/intake -k score"
+ARGS ?=
+
+.PHONY: help install demo demo-fresh test check locks
+
+help: ## Say what there is
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | tr '|' '\t'
+
+install: .venv/.dev ## Make .venv and install everything into it
+
+demo: .venv/.runtime ## Run the portal with made-up people (PORT=8000, PORTAL_HOME=.portal)
+	@$(INSIDE) manage.py demo
+
+demo-fresh: .venv/.runtime ## The same, with everything in it made anew
+	@$(INSIDE) manage.py demo --fresh
+
+test: .venv/.dev ## Run every test, browser journeys included (ARGS="tests/intake")
+	@$(INSIDE) -m pytest -n auto $(ARGS)
+
+check: .venv/.dev ## Run every check that is not a test (portal/dev/quality.py is the list)
+	@$(INSIDE) -m portal.dev.quality
+
+locks: .venv/.dev ## Make requirements/*.lock again from pyproject.toml
+	@$(INSIDE) -m portal.dev.locks
+
+# The stamps are as new as what they were made from, so a second run does nothing.
+.venv/.runtime: requirements/runtime.lock requirements/installer.lock
+	@$(call install,runtime)
+
+.venv/.dev: requirements/dev.lock requirements/installer.lock
+	@$(call install,dev)
+
+define install
+command -v "$(PYTHON)" >/dev/null 2>&1 || { echo "$(PYTHON) is not there: install Python 3.11 or newer (Debian: apt-get install python3 python3-venv; macOS: brew install python)." >&2; exit 1; }; \
+"$(PYTHON)" -I portal/dev/install.py $(1)
+endef

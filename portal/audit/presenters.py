@@ -1,0 +1,84 @@
+"""What happened, in plain words, for the person whose record it is.
+
+An app says what its actions mean in a module `audit_words` with `WORDS = {"noun.verb": words}`:
+the past tense, seen from the patient (“opened your record”). Nothing of what was read or written is
+ever shown: events hold none of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from itertools import groupby
+from uuid import UUID
+
+from django.apps import apps
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from portal.audit.models import AuditEvent, Outcome
+
+Words = dict[str, str | Promise]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the list: somebody did something, once or several times in a row."""
+
+    at: dt.datetime
+    who: str
+    roles: str
+    what: str
+    times: int
+    was_refused: bool
+    is_own: bool
+
+
+@cache
+def words() -> Words:
+    """What every installed app says about its actions."""
+    found: Words = {}
+    for config in apps.get_app_configs():
+        if not config.name.startswith(("django", "allauth")) and find_spec(
+            f"{config.name}.audit_words"
+        ):
+            found |= import_module(f"{config.name}.audit_words").WORDS
+    return found
+
+
+def words_for(action: str) -> str:
+    """The words of one action; a general sentence for one that nobody has put into words."""
+    return str(words().get(action) or _("did something with your record"))
+
+
+def lines_of(
+    events: Iterable[AuditEvent], *, reader: UUID, role_names: dict[str, str]
+) -> list[Line]:
+    """The events as lines; the same thing by the same person in a row on one day is one line.
+
+    `reader` is the membership of who reads; `role_names` are words for the roles.
+    """
+
+    def sameness(event: AuditEvent) -> tuple[object, ...]:
+        day = event.occurred_at.date()
+        return (event.actor_id, event.actor_name, words_for(event.action), event.outcome, day)
+
+    return [_line(list(group), reader, role_names) for _key, group in groupby(events, key=sameness)]
+
+
+def _line(group: list[AuditEvent], reader: UUID, role_names: dict[str, str]) -> Line:
+    first = group[0]
+    roles = [role_names[role] for role in first.actor_roles.split() if role in role_names]
+    return Line(
+        at=first.occurred_at,
+        who=_("The portal, by itself") if first.actor_id is None else first.actor_name,
+        roles=", ".join(roles),
+        what=words_for(first.action),
+        times=len(group),
+        was_refused=first.outcome == Outcome.REFUSED,
+        is_own=first.actor_id == reader,
+    )

@@ -1,0 +1,56 @@
+"""Record what happened, in the transaction in which it happens."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+from uuid import UUID
+
+import structlog
+from django.db import models
+
+from portal import clock
+from portal.audit.models import AuditEvent, Outcome
+
+
+class Actor(Protocol):
+    """Whoever acts: a person in a practice, or the portal itself."""
+
+    @property
+    def membership_id(self) -> UUID | None: ...
+    @property
+    def user_id(self) -> UUID | None: ...
+    @property
+    def display_name(self) -> str: ...
+    @property
+    def role_names(self) -> str: ...
+
+
+def record(
+    action: str,
+    *,
+    by: Actor,
+    obj: models.Model | None = None,
+    patient_id: UUID | None = None,
+    outcome: Outcome = Outcome.DONE,
+    details: dict[str, Any] | None = None,
+) -> AuditEvent:
+    """Append one event; `action` is `noun.verb`.
+
+    `details` holds ids, counts and words from the code; never what a person wrote. A failing
+    insert fails the act: both are one transaction.
+    """
+    request_id = structlog.contextvars.get_contextvars().get("request_id", "")
+    return AuditEvent.objects.create(
+        occurred_at=clock.now(),
+        action=action,
+        outcome=outcome,
+        actor_id=by.membership_id,
+        user_id=by.user_id,
+        actor_name=by.display_name,
+        actor_roles=by.role_names,
+        object_type=obj._meta.label_lower if obj is not None else "",
+        object_id=obj.pk if obj is not None else None,
+        patient_id=patient_id,
+        request_id=request_id,
+        details=details or {},
+    )

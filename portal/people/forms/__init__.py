@@ -1,0 +1,1 @@
+"""What staff may write about people, checked and explained. One module per noun."""

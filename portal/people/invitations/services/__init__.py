@@ -1,0 +1,1 @@
+"""Writing invitations: inviting, mailing the link, taking it up. One module each."""

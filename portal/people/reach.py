@@ -1,0 +1,34 @@
+"""Whose work falls to whom: one's own, and that of the people one covers now."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import models
+
+from portal import clock
+from portal.access.viewer import Viewer
+from portal.people.models import Cover
+
+
+def live_covers() -> models.QuerySet[Cover]:
+    """Covers in force now."""
+    now = clock.now()
+    return Cover.objects.filter(starts_at__lte=now, ends_at__gt=now, ended_at=None)
+
+
+def memberships_in_reach(viewer: Viewer) -> list[UUID]:
+    """The viewer's own membership and those of the people they cover now; one query."""
+    covered = live_covers().filter(cover_id=viewer.membership_id)
+    return [viewer.membership_id, *covered.values_list("absent_id", flat=True)]
+
+
+def cover_for(membership_id: UUID) -> UUID | None:
+    """Who covers for that person now, if they are away."""
+    return (
+        live_covers()
+        .filter(absent_id=membership_id, cover__status="active")
+        .order_by("-created_at")
+        .values_list("cover_id", flat=True)
+        .first()
+    )

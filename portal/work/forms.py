@@ -1,0 +1,44 @@
+"""Passing work on."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from portal.practices.models import Membership
+from portal.practices.selectors import clinicians, staff_members
+from portal.ui.forms import AccessibleForm
+from portal.work.models import WorkItem, WorkKind
+
+
+class PassOnForm(AccessibleForm):
+    """To whom. An alert goes to a clinician only."""
+
+    to: forms.ModelChoiceField[Membership] = forms.ModelChoiceField(
+        queryset=None, label=gettext_lazy("Pass it on to"), empty_label=gettext_lazy("Choose")
+    )
+
+    def __init__(self, *args: Any, item: WorkItem, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = clinicians() if item.kind == WorkKind.ALERT else staff_members()
+        to = cast("forms.ModelChoiceField[Membership]", self.fields["to"])
+        if item.assigned_to_id is not None:
+            people = people.exclude(pk=item.assigned_to_id)
+        to.queryset = people
+        to.label_from_instance = _name_and_roles  # type: ignore[method-assign,assignment]  # Django's own way
+
+
+class DoneForm(AccessibleForm):
+    outcome = forms.CharField(
+        label=gettext_lazy("What was done"),
+        max_length=1000,
+        required=False,
+        help_text=gettext_lazy("A manager may read this: nothing clinical."),
+        widget=forms.Textarea(attrs={"rows": "2"}),
+    )
+
+
+def _name_and_roles(membership: Membership) -> str:
+    return f"{membership.display_name} ({membership.role_labels})"

@@ -1,0 +1,202 @@
+"""Raising, acknowledging, passing on and finishing alerts and tasks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from portal import clock
+from portal.access.permissions import Permission
+from portal.access.viewer import Actor, Viewer
+from portal.audit import services as audit
+from portal.people import reach
+from portal.people.selectors import lead_clinician_of
+from portal.practices.models import Membership
+from portal.practices.selectors import managers, settings_of_practice
+from portal.tenancy.errors import DomainError
+from portal.work.models import WorkAudience, WorkItem, WorkKind, WorkState, WorkStep
+
+ALERT_MINUTES = 15
+
+
+def raise_alert(
+    *, code: str, title: str, patient_id: UUID, source: models.Model, by: Actor
+) -> WorkItem:
+    """A risk to a person: for the lead clinician, their cover, the duty clinician, or a manager.
+
+    Raising it twice for one source gives the first one back. `title` holds no answer and no score.
+    """
+    assigned_to = responsible_for(patient_id)
+    return _raise(
+        kind=WorkKind.ALERT,
+        code=code,
+        title=title,
+        patient_id=patient_id,
+        assigned_to_id=assigned_to,
+        audience=WorkAudience.CLINICIANS,
+        due_at=clock.now() + dt.timedelta(minutes=ALERT_MINUTES),
+        source=source,
+        by=by,
+    )
+
+
+def raise_task(
+    *,
+    code: str,
+    title: str,
+    audience: WorkAudience,
+    due_at: dt.datetime,
+    by: Actor,
+    patient_id: UUID | None = None,
+    assigned_to: Membership | None = None,
+    source: models.Model | None = None,
+) -> WorkItem:
+    """Something to do, for one person or for everybody with the role."""
+    return _raise(
+        kind=WorkKind.TASK,
+        code=code,
+        title=title,
+        patient_id=patient_id,
+        assigned_to_id=assigned_to.pk if assigned_to else None,
+        audience=audience,
+        due_at=due_at,
+        source=source,
+        by=by,
+    )
+
+
+def responsible_for(patient_id: UUID) -> UUID | None:
+    """Who answers for a risk now: lead clinician or cover, then duty clinician, then a manager.
+
+    None only in a practice that has none of them; the item then stands on every clinician's list.
+    """
+    lead = lead_clinician_of(patient_id)
+    if lead is not None:
+        return reach.cover_for(lead.pk) or lead.pk
+    duty = settings_of_practice().duty_clinician_id
+    if duty is not None:
+        return reach.cover_for(duty) or duty
+    manager = managers().first()
+    return manager.pk if manager else None
+
+
+def acknowledge(*, item: WorkItem, by: Viewer) -> WorkItem:
+    """A clinician has seen the alert and takes it on. A second time changes nothing."""
+    if item.kind != WorkKind.ALERT:
+        raise DomainError(_("Only alerts are acknowledged; a task is done."))
+    if not by.can(Permission.ALERT_ACKNOWLEDGE):
+        raise DomainError(_("An alert is acknowledged by a clinician. You can pass it on."))
+    now = clock.now()
+    changed = WorkItem.objects.filter(pk=item.pk, state=WorkState.OPEN).update(
+        state=WorkState.ACKNOWLEDGED, acknowledged_at=now, acknowledged_by_id=by.membership_id
+    )
+    item.refresh_from_db()
+    if changed:
+        _step(item, "acknowledged", by)
+        audit.record("alert.acknowledge", by=by, obj=item, patient_id=item.patient_id)
+    return item
+
+
+def reassign(*, item: WorkItem, to: Membership, by: Viewer) -> WorkItem:
+    """Pass an item on. An alert goes to a clinician only, and stays unacknowledged."""
+    if item.state == WorkState.DONE:
+        raise DomainError(_("This is done already."))
+    if item.kind == WorkKind.ALERT and "clinician" not in to.roles:
+        raise DomainError(_("An alert can only go to a clinician."))
+    if item.assigned_to_id == to.pk:
+        return item
+    item.assigned_to = to
+    item.save(update_fields=["assigned_to"])
+    _step(item, "passed on", by)
+    audit.record(
+        "work.reassign",
+        by=by,
+        obj=item,
+        patient_id=item.patient_id,
+        details={"to": str(to.pk)},
+    )
+    return item
+
+
+def finish(*, item: WorkItem, by: Viewer, outcome: str = "") -> WorkItem:
+    """Done. An alert has to be acknowledged first, so that someone clinical has seen it."""
+    if item.kind == WorkKind.ALERT and item.acknowledged_at is None:
+        raise DomainError(_("Acknowledge the alert first."))
+    changed = (
+        WorkItem.objects.filter(pk=item.pk)
+        .exclude(state=WorkState.DONE)
+        .update(
+            state=WorkState.DONE,
+            done_at=clock.now(),
+            done_by_id=by.membership_id,
+            outcome=outcome,
+        )
+    )
+    item.refresh_from_db()
+    if changed:
+        _step(item, "done", by)
+        audit.record("work.finish", by=by, obj=item, patient_id=item.patient_id)
+    return item
+
+
+def reopen(*, item: WorkItem, by: Viewer) -> WorkItem:
+    """Undo: a finished item stands on the list again."""
+    if item.state != WorkState.DONE:
+        return item
+    item.state = WorkState.ACKNOWLEDGED if item.acknowledged_at else WorkState.OPEN
+    item.done_at, item.done_by = None, None
+    item.save(update_fields=["state", "done_at", "done_by"])
+    _step(item, "opened again", by)
+    audit.record("work.reopen", by=by, obj=item, patient_id=item.patient_id)
+    return item
+
+
+def _raise(
+    *,
+    kind: WorkKind,
+    code: str,
+    title: str,
+    patient_id: UUID | None,
+    assigned_to_id: UUID | None,
+    audience: WorkAudience,
+    due_at: dt.datetime,
+    source: models.Model | None,
+    by: Actor,
+) -> WorkItem:
+    values = {
+        "kind": kind,
+        "title": title,
+        "patient_id": patient_id,
+        "assigned_to_id": assigned_to_id,
+        "audience": audience,
+        "raised_at": clock.now(),
+        "due_at": due_at,
+    }
+    if source is None:
+        item, created = WorkItem.objects.create(code=code, **values), True
+    else:
+        item, created = WorkItem.objects.get_or_create(
+            code=code,
+            source_type=source._meta.label_lower,
+            source_id=source.pk,
+            defaults=values,
+        )
+    if created:
+        _step(item, "raised", by)
+        audit.record(
+            f"{kind}.raise", by=by, obj=item, patient_id=patient_id, details={"code": code}
+        )
+    return item
+
+
+def _step(item: WorkItem, verb: str, by: Actor) -> None:
+    WorkStep.objects.create(
+        item=item,
+        verb=verb,
+        at=clock.now(),
+        by_name=by.display_name[:120],
+        assigned_to_id=item.assigned_to_id,
+    )

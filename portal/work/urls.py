@@ -1,0 +1,14 @@
+"""Paths and names. The page of one item is `home:work_item`: it asks every app for a link."""
+
+from django.urls import URLPattern, path
+
+from portal.work.views import staff
+
+app_name = "work"
+urlpatterns: list[URLPattern] = [
+    path("staff/work/", staff.work_list, name="list"),
+    path("staff/work/<uuid:item_id>/done/", staff.done, name="done"),
+    path("staff/work/<uuid:item_id>/reopen/", staff.reopen, name="reopen"),
+    path("staff/work/<uuid:item_id>/acknowledge/", staff.acknowledge, name="acknowledge"),
+    path("staff/work/<uuid:item_id>/pass-on/", staff.pass_on, name="pass_on"),
+]

@@ -1,0 +1,68 @@
+"""What a patient can do about an appointment: say that they cannot come, or ask for another time.
+
+Moving it themselves comes later; until then a wish is a task for the front desk.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal import clock
+from portal.access.viewer import Viewer
+from portal.appointments import services
+from portal.appointments.models import Appointment
+from portal.practices.selectors import settings_of_practice
+from portal.tenancy.errors import DomainError
+from portal.work import services as work
+from portal.work.models import WorkAudience, WorkItem, WorkState
+
+CODE = "appointment.other_time"
+WISHES = {
+    "morning": gettext_lazy("A morning"),
+    "afternoon": gettext_lazy("An afternoon"),
+    "evening": gettext_lazy("After 17:00"),
+    "other_day": gettext_lazy("Another day, any time"),
+    "ring": gettext_lazy("Please ring me about it"),
+}
+
+
+def may_ask(appointment: Appointment) -> bool:
+    """True while there is notice enough for the practice to find another time."""
+    notice = dt.timedelta(hours=settings_of_practice().reschedule_notice_hours)
+    return appointment.is_standing and clock.now() + notice <= appointment.starts_at
+
+
+def is_late_to_cancel(appointment: Appointment) -> bool:
+    """True when the practice counts a cancellation now as late."""
+    notice = dt.timedelta(hours=settings_of_practice().late_cancel_hours)
+    return clock.now() + notice > appointment.starts_at
+
+
+def ask_for_other_time(*, appointment: Appointment, wish: str, by: Viewer) -> WorkItem:
+    """Put the wish on the front desk's list; the appointment stands until somebody moves it.
+
+    `wish` is one of WISHES. Asking again opens the same task again. Raises DomainError when it is
+    too late to ask here.
+    """
+    if not may_ask(appointment):
+        raise DomainError(_("It is soon. Please ring us, so that we find another time together."))
+    item = work.raise_task(
+        code=CODE,
+        title=_("Asks for another time: %(wish)s") % {"wish": WISHES[wish]},
+        audience=WorkAudience.FRONT_DESK,
+        due_at=min(clock.now() + dt.timedelta(days=1), appointment.starts_at),
+        patient_id=appointment.patient_id,
+        source=appointment,
+        by=by,
+    )
+    return work.reopen(item=item, by=by) if item.state == WorkState.DONE else item
+
+
+def cancel_own(*, appointment: Appointment, reason: str, by: Viewer) -> Appointment:
+    """The patient cannot come. Raises DomainError once it has begun: then a person decides."""
+    if appointment.starts_at <= clock.now():
+        raise DomainError(_("This appointment has begun. Please ring us."))
+    return services.cancel(appointment=appointment, by_patient=True, reason=reason, by=by)

@@ -1,0 +1,179 @@
+"""Appointments, their types, their history, and when clinicians can be booked."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.people.models import EpisodeOfCare, Patient
+from portal.practices.models import Membership
+from portal.tenancy.models import PracticeForeignKey, PracticeManager, PracticeOwned
+
+
+class AppointmentType(PracticeOwned):
+    """A kind of meeting that can be booked; `discreet_title` is what a calendar entry says."""
+
+    name = models.CharField(max_length=80)
+    minutes = models.PositiveSmallIntegerField(default=50)
+    discreet_title = models.CharField(max_length=80, default="Appointment")
+    is_video = models.BooleanField(default=False)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["practice_id", "name"], name="type_name_once"),
+            models.CheckConstraint(
+                condition=models.Q(minutes__gte=5, minutes__lte=480), name="type_minutes_sensible"
+            ),
+        ]
+
+
+class Availability(PracticeOwned):
+    """Hours in a week in which a clinician can be booked; local to the practice."""
+
+    clinician: models.ForeignKey[Membership, Membership] = PracticeForeignKey(
+        Membership, models.CASCADE, related_name="availabilities"
+    )
+    weekday = models.PositiveSmallIntegerField()
+    starts = models.TimeField()
+    ends = models.TimeField()
+
+    class Meta:
+        verbose_name_plural = "availabilities"
+        indexes = [models.Index(fields=["practice_id", "clinician", "weekday"], name="available")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends__gt=models.F("starts")), name="availability_ends_later"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(weekday__lte=6), name="availability_weekday_known"
+            ),
+        ]
+
+
+class Status(models.TextChoices):
+    """Where an appointment stands. Codes follow the practice's import list."""
+
+    BOOKED = "booked", _("Booked")
+    CONFIRMED = "confirmed", _("Confirmed")
+    ARRIVED = "arrived", _("Arrived")
+    ATTENDED = "attended", _("Attended")
+    ATTENDED_LATE = "attended_late", _("Came late, was seen")
+    LATE_NOT_SEEN = "late_not_seen", _("Came too late to be seen")
+    NO_SHOW = "no_show", _("Did not come")
+    CANCELLED_BY_PATIENT = "cancelled_by_patient", _("Cancelled by the patient")
+    CANCELLED_BY_PRACTICE = "cancelled_by_practice", _("Cancelled by the practice")
+
+
+STANDING = frozenset({Status.BOOKED, Status.CONFIRMED, Status.ARRIVED})
+CANCELLED = frozenset({Status.CANCELLED_BY_PATIENT, Status.CANCELLED_BY_PRACTICE})
+OUTCOMES = frozenset({Status.ATTENDED, Status.ATTENDED_LATE, Status.LATE_NOT_SEEN, Status.NO_SHOW})
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def standing(self) -> AppointmentQuerySet:
+        return self.filter(status__in=STANDING)
+
+    def not_cancelled(self) -> AppointmentQuerySet:
+        return self.exclude(status__in=CANCELLED)
+
+
+class Appointment(PracticeOwned):
+    """A meeting of a patient with a clinician (FHIR Appointment).
+
+    `local_start` is the wall-clock time that was agreed, `time_zone` the zone of that wall;
+    `starts_at` and `ends_at` are the instants. `version` grows with every change of time, place,
+    person or status.
+    """
+
+    patient: models.ForeignKey[Patient, Patient] = PracticeForeignKey(
+        Patient, models.PROTECT, related_name="appointments"
+    )
+    clinician: models.ForeignKey[Membership, Membership] = PracticeForeignKey(
+        Membership, models.PROTECT, related_name="appointments"
+    )
+    type: models.ForeignKey[AppointmentType, AppointmentType] = PracticeForeignKey(
+        AppointmentType, models.PROTECT, related_name="appointments"
+    )
+    episode: models.ForeignKey[EpisodeOfCare | None, EpisodeOfCare | None] = PracticeForeignKey(
+        EpisodeOfCare, models.PROTECT, null=True, blank=True, related_name="appointments"
+    )
+    local_start = models.CharField(max_length=16)  # YYYY-MM-DDTHH:MM, no zone on purpose
+    time_zone = models.CharField(max_length=64)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    location = models.CharField(max_length=160, blank=True)
+    video_url = models.URLField(max_length=300, blank=True)
+    status = models.CharField(max_length=24, choices=Status.choices, default=Status.BOOKED)
+    status_at = models.DateTimeField()
+    cancel_reason = models.CharField(max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    external_id = models.CharField(max_length=80, blank=True)
+    created_at = models.DateTimeField()
+
+    objects = PracticeManager.from_queryset(AppointmentQuerySet)()  # type: ignore[misc]  # narrower
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["practice_id", "starts_at"], name="appointment_by_start"),
+            models.Index(fields=["practice_id", "patient", "starts_at"], name="appointment_of"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")),
+                name="appointment_ends_after_start",
+            ),
+            ExclusionConstraint(
+                name="appointment_clinician_once",
+                expressions=[
+                    ("practice_id", RangeOperators.EQUAL),
+                    ("clinician", RangeOperators.EQUAL),
+                    (
+                        models.Func(
+                            "starts_at",
+                            "ends_at",
+                            RangeBoundary(),
+                            function="TSTZRANGE",
+                            output_field=DateTimeRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=~models.Q(status__in=sorted(CANCELLED)),
+            ),
+            models.UniqueConstraint(
+                fields=["practice_id", "external_id"],
+                name="appointment_external_once",
+                condition=~models.Q(external_id=""),
+            ),
+        ]
+
+    @property
+    def is_standing(self) -> bool:
+        return self.status in STANDING
+
+    @property
+    def status_label(self) -> str:
+        return str(Status(self.status).label)
+
+
+class AppointmentStatus(PracticeOwned):
+    """One step in an appointment's history: what, when, by whom, at which time of meeting."""
+
+    appointment: models.ForeignKey[Appointment, Appointment] = PracticeForeignKey(
+        Appointment, models.CASCADE, related_name="history"
+    )
+    status = models.CharField(max_length=24, choices=Status.choices)
+    at = models.DateTimeField()
+    by: models.ForeignKey[Membership | None, Membership | None] = PracticeForeignKey(
+        Membership, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    by_name = models.CharField(max_length=120)
+    starts_at = models.DateTimeField()
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name_plural = "appointment statuses"
+        indexes = [models.Index(fields=["practice_id", "appointment", "at"], name="status_history")]

@@ -1,0 +1,342 @@
+"""Reading appointments, as somebody."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import F, Max, Q, QuerySet
+
+from portal import clock
+from portal.access.roles import Role
+from portal.access.viewer import Viewer
+from portal.appointments.models import (
+    CANCELLED,
+    STANDING,
+    Appointment,
+    AppointmentStatus,
+    AppointmentType,
+    Availability,
+    Status,
+)
+from portal.appointments.wall_time import NoSuchTime, day_bounds, instant
+from portal.people.models import Patient, ProxyCategory
+from portal.people.reach import memberships_in_reach
+from portal.people.selectors import helped_patient_ids, patients_for
+from portal.practices.models import Membership
+from portal.practices.selectors import clinicians
+from portal.tenancy.errors import NotFound
+
+QUARTER = dt.timedelta(minutes=15)
+SEES_WHOLE_SCHEDULE = frozenset({Role.FRONT_DESK, Role.MANAGER})
+
+
+def appointments_for(viewer: Viewer) -> QuerySet[Appointment]:
+    """The appointments this person may see, with patient, clinician and type, by start.
+
+    Front desk and managers: all. Clinicians: their own, those of people they cover, and their
+    patients' others. Patients: their own. Carers: where they have been let in.
+    """
+    appointments = Appointment.objects.select_related("patient", "clinician", "type").order_by(
+        "starts_at", "pk"
+    )
+    if viewer.roles & SEES_WHOLE_SCHEDULE:
+        return appointments
+    reach = Q(pk__in=[])
+    if Role.CLINICIAN in viewer.roles:
+        reach |= Q(clinician_id__in=memberships_in_reach(viewer))
+        reach |= Q(patient__in=patients_for(viewer).order_by())
+    if viewer.patient_id is not None:
+        reach |= Q(patient_id=viewer.patient_id)
+    if Role.PROXY in viewer.roles:
+        reach |= Q(patient_id__in=helped_patient_ids(viewer, ProxyCategory.APPOINTMENTS))
+    return appointments.filter(reach)
+
+
+def appointment_for(viewer: Viewer, appointment_id: UUID) -> Appointment:
+    """One appointment. Raises NotFound."""
+    appointment = appointments_for(viewer).filter(pk=appointment_id).first()
+    if appointment is None:
+        raise NotFound("No such appointment.")
+    return appointment
+
+
+def on_day(
+    viewer: Viewer, *, day: dt.date, zone_name: str, clinician_id: UUID | None = None
+) -> QuerySet[Appointment]:
+    """The appointments of one local day, cancelled ones included."""
+    begins, ends = day_bounds(day, zone_name)
+    appointments = appointments_for(viewer).filter(starts_at__gte=begins, starts_at__lt=ends)
+    if clinician_id is not None:
+        appointments = appointments.filter(clinician_id=clinician_id)
+    return appointments
+
+
+def own_day(viewer: Viewer, *, day: dt.date, zone_name: str) -> QuerySet[Appointment]:
+    """A clinician's own day, with that of the people they cover."""
+    return on_day(viewer, day=day, zone_name=zone_name).filter(
+        clinician_id__in=memberships_in_reach(viewer)
+    )
+
+
+def upcoming_for(viewer: Viewer) -> QuerySet[Appointment]:
+    """What stands and has not ended."""
+    return appointments_for(viewer).filter(status__in=STANDING, ends_at__gt=clock.now())
+
+
+def of_patient(viewer: Viewer, patient: Patient) -> QuerySet[Appointment]:
+    """A patient's appointments that the viewer may see, newest first."""
+    return appointments_for(viewer).filter(patient=patient).order_by("-starts_at", "pk")
+
+
+def history_of(appointment: Appointment) -> QuerySet[AppointmentStatus]:
+    """What became of an appointment that the viewer has already been given."""
+    return AppointmentStatus.objects.filter(appointment=appointment).order_by("at", "pk")
+
+
+def unrecorded_for(viewer: Viewer) -> QuerySet[Appointment]:
+    """Past appointments without an outcome, that this person may record."""
+    return appointments_for(viewer).filter(status__in=STANDING, ends_at__lt=clock.now())
+
+
+def types_in_use() -> QuerySet[AppointmentType]:
+    return AppointmentType.objects.filter(retired_at=None).order_by("name")
+
+
+def type_named(type_id: UUID) -> AppointmentType:
+    """One type. Raises NotFound."""
+    found = AppointmentType.objects.filter(pk=type_id).first()
+    if found is None:
+        raise NotFound("No such type of appointment.")
+    return found
+
+
+def bookable_clinicians_for(viewer: Viewer) -> QuerySet[Membership]:
+    """Clinicians whose hours this person may change: all for desk and managers, else oneself."""
+    if viewer.roles & SEES_WHOLE_SCHEDULE:
+        return clinicians()
+    return clinicians().filter(pk=viewer.membership_id)
+
+
+def bookable_clinician_for(viewer: Viewer, membership_id: UUID) -> Membership:
+    """One of them. Raises NotFound."""
+    clinician = bookable_clinicians_for(viewer).filter(pk=membership_id).first()
+    if clinician is None:
+        raise NotFound("No such clinician.")
+    return clinician
+
+
+def availability_of(clinician: Membership) -> QuerySet[Availability]:
+    return Availability.objects.filter(clinician=clinician).order_by("weekday", "starts")
+
+
+def weekly_minutes(staff: Iterable[Membership]) -> dict[UUID, int]:
+    """How many minutes a week each can be booked; one query."""
+    total: dict[UUID, int] = {}
+    for row in Availability.objects.filter(clinician__in=[each.pk for each in staff]):
+        begins, ends = (each.hour * 60 + each.minute for each in (row.starts, row.ends))
+        total[row.clinician_id] = total.get(row.clinician_id, 0) + ends - begins
+    return total
+
+
+def is_bookable(clinician: Membership, local_start: dt.datetime, minutes: int) -> bool:
+    """True when the clinician's hours hold the whole meeting."""
+    ends = local_start + dt.timedelta(minutes=minutes)
+    if ends.date() != local_start.date():
+        return False
+    return any(
+        row.starts <= local_start.time() and ends.time() <= row.ends
+        for row in availability_of(clinician).filter(weekday=local_start.weekday())
+    )
+
+
+def patient_is_busy(
+    patient: Patient,
+    local_start: dt.datetime,
+    minutes: int,
+    *,
+    zone_name: str,
+    but: Appointment | None = None,
+) -> bool:
+    """True when the patient has a standing appointment that overlaps; False for a skipped time."""
+    try:
+        start = instant(local_start, zone_name)
+    except NoSuchTime:
+        return False
+    overlapping = Appointment.objects.standing().filter(
+        patient=patient, starts_at__lt=start + dt.timedelta(minutes=minutes), ends_at__gt=start
+    )
+    return (overlapping.exclude(pk=but.pk) if but else overlapping).exists()
+
+
+def free_times(
+    clinician: Membership,
+    *,
+    day: dt.date,
+    minutes: int,
+    zone_name: str,
+    but: Appointment | None = None,
+) -> list[dt.time]:
+    """Wall-clock times on that day at which the clinician's hours hold a meeting and none stands.
+
+    In steps of a quarter of an hour from the beginning of each part of the day; times that the
+    clock skips are left out. `but` is an appointment that is about to leave its own time.
+    """
+    begins, ends = day_bounds(day, zone_name)
+    busy = [
+        (row.starts_at, row.ends_at)
+        for row in Appointment.objects.not_cancelled().filter(
+            clinician=clinician, starts_at__lt=ends, ends_at__gt=begins
+        )
+        if but is None or row.pk != but.pk
+    ]
+    length, now = dt.timedelta(minutes=minutes), clock.now()
+    free = []
+    for part in availability_of(clinician).filter(weekday=day.weekday()):
+        local = dt.datetime.combine(day, part.starts)
+        while local + length <= dt.datetime.combine(day, part.ends):
+            with suppress(NoSuchTime):
+                start = instant(local, zone_name)
+                if start > now and not any(
+                    start < last and start + length > first for first, last in busy
+                ):
+                    free.append(local.time())
+            local += QUARTER
+    return free
+
+
+def types_of_practice() -> QuerySet[AppointmentType]:
+    """Every type, those still offered first."""
+    return AppointmentType.objects.order_by(F("retired_at").asc(nulls_first=True), "name")
+
+
+def past_of(viewer: Viewer) -> QuerySet[Appointment]:
+    """What the viewer may see that is over or was cancelled, newest first."""
+    over = Q(ends_at__lte=clock.now()) | ~Q(status__in=STANDING)
+    return appointments_for(viewer).filter(over).order_by("-starts_at", "pk")
+
+
+def booked_with(clinician: Membership) -> QuerySet[Appointment]:
+    """What still stands with a clinician, for somebody who may see the whole staff."""
+    return Appointment.objects.standing().filter(clinician=clinician, starts_at__gt=clock.now())
+
+
+def next_of_patients(viewer: Viewer, patient_ids: Iterable[UUID]) -> dict[UUID, Appointment]:
+    """The next standing appointment of each patient, as far as the viewer may see it; one query."""
+    rows = upcoming_for(viewer).filter(patient_id__in=list(patient_ids)).order_by("-starts_at")
+    return {row.patient_id: row for row in rows}
+
+
+def booked_patient_ids(viewer: Viewer) -> QuerySet[Appointment, UUID]:
+    """Ids of the patients with a standing appointment to come that the viewer may see."""
+    return upcoming_for(viewer).order_by().values_list("patient_id", flat=True)
+
+
+def last_attended_of_patients(
+    viewer: Viewer, patient_ids: Iterable[UUID]
+) -> dict[UUID, dt.datetime]:
+    """When each patient last came, as far as the viewer may see it; one query."""
+    rows = (
+        appointments_for(viewer)
+        .filter(
+            patient_id__in=list(patient_ids), status__in=[Status.ATTENDED, Status.ATTENDED_LATE]
+        )
+        .order_by()
+        .values("patient_id")
+        .annotate(last=Max("starts_at"))
+    )
+    return {row["patient_id"]: row["last"] for row in rows}
+
+
+def session_numbers(appointments: Iterable[Appointment]) -> dict[UUID, int]:
+    """`session_number` of several appointments of the same patients; one query."""
+    rows = list(appointments)
+    came: dict[UUID, list[dt.datetime]] = {}
+    for patient_id, starts_at in Appointment.objects.filter(
+        patient_id__in={row.patient_id for row in rows},
+        status__in=[Status.ATTENDED, Status.ATTENDED_LATE],
+    ).values_list("patient_id", "starts_at"):
+        came.setdefault(patient_id, []).append(starts_at)
+    return {
+        row.pk: sum(before < row.starts_at for before in came.get(row.patient_id, [])) + 1
+        for row in rows
+    }
+
+
+def session_number(appointment: Appointment) -> int:
+    """Which of the patient's meetings this is, those that took place before it counted."""
+    return (
+        Appointment.objects.filter(
+            patient_id=appointment.patient_id,
+            starts_at__lt=appointment.starts_at,
+            status__in=[Status.ATTENDED, Status.ATTENDED_LATE],
+        ).count()
+        + 1
+    )
+
+
+# For background work inside one practice: no viewer, so never for a page.
+
+
+def standing_between(begins: dt.datetime, ends: dt.datetime) -> QuerySet[Appointment]:
+    """Standing appointments that start in [begins, ends), for the reminder planner."""
+    return (
+        Appointment.objects.standing()
+        .filter(starts_at__gte=begins, starts_at__lt=ends)
+        .select_related("patient", "clinician", "type")
+        .order_by("starts_at", "pk")
+    )
+
+
+def appointments_by_id(ids: Iterable[UUID]) -> dict[UUID, Appointment]:
+    """Appointments of those ids, to check again before sending."""
+    return Appointment.objects.select_related("patient", "clinician", "type").in_bulk(list(ids))
+
+
+def lock_appointments(ids: Iterable[UUID]) -> dict[UUID, Appointment]:
+    """The same, locked until the transaction ends; those that somebody is changing are left out."""
+    rows = Appointment.objects.select_related("patient", "clinician", "type").select_for_update(
+        skip_locked=True, no_key=True, of=("self",)
+    )
+    return rows.order_by("pk").in_bulk(list(ids))
+
+
+@dataclass(frozen=True)
+class AttendanceRow:
+    """What the attendance figures need of one appointment, or of a time that was moved."""
+
+    appointment_id: UUID
+    patient_id: UUID
+    clinician_id: UUID
+    starts_at: dt.datetime
+    status: str
+    status_at: dt.datetime
+
+
+def attendance_between(begins: dt.datetime, ends: dt.datetime) -> list[AttendanceRow]:
+    """Appointments that start in [begins, ends), and the old times of those moved: two queries.
+
+    A move is a cancellation of the old time, by whoever wished it (metric definitions, section 1).
+    """
+    rows = Appointment.objects.filter(starts_at__gte=begins, starts_at__lt=ends).values_list(
+        "pk", "patient_id", "clinician_id", "starts_at", "status", "status_at"
+    )
+    moved = (
+        AppointmentStatus.objects.filter(
+            starts_at__gte=begins, starts_at__lt=ends, status__in=CANCELLED, reason="moved"
+        )
+        # A reason is free text: somebody who cancels may write "moved", and that row is above.
+        .exclude(starts_at=F("appointment__starts_at"), status=F("appointment__status"))
+        .values_list(
+            "appointment_id",
+            "appointment__patient_id",
+            "appointment__clinician_id",
+            "starts_at",
+            "status",
+            "at",
+        )
+    )
+    return [AttendanceRow(*row) for row in (*rows, *moved)]

@@ -1,0 +1,41 @@
+"""Paths and names."""
+
+from django.urls import URLPattern, path
+
+from portal.appointments.views import patient, settings, staff
+
+app_name = "appointments"
+_ONE = "staff/appointments/<uuid:appointment_id>/"
+_OWN = "me/appointments/<uuid:appointment_id>/"
+
+urlpatterns: list[URLPattern] = [
+    path("me/appointments/", patient.own, name="own"),
+    path(_OWN, patient.detail, name="own_detail"),
+    path(_OWN + "confirm/", patient.confirm, name="own_confirm"),
+    path(_OWN + "cancel/", patient.cancel, name="own_cancel"),
+    path(_OWN + "other-time/", patient.other_time, name="own_other_time"),
+    path("staff/schedule/", staff.schedule, name="schedule"),
+    path("staff/schedule/book/", staff.book, name="book"),
+    path("staff/patients/<uuid:patient_id>/appointments/", staff.of_patient, name="of_patient"),
+    path(_ONE, staff.detail, name="detail"),
+    path(_ONE + "move/", staff.move, name="move"),
+    path(_ONE + "cancel/", staff.cancel, name="cancel"),
+    path(_ONE + "confirm/", staff.confirm, name="confirm"),
+    path(_ONE + "outcome/", staff.outcome, name="outcome"),
+    path(_ONE + "outcome/undo/", staff.undo_outcome, name="undo_outcome"),
+    path("staff/appointment-types/", settings.types, name="types"),
+    path(
+        "staff/appointment-types/<uuid:type_id>/retire/", settings.type_retire, name="type_retire"
+    ),
+    path(
+        "staff/appointment-types/<uuid:type_id>/offer/",
+        settings.type_offer_again,
+        name="type_offer_again",
+    ),
+    path("staff/availability/", settings.availability, name="availability"),
+    path(
+        "staff/availability/<uuid:membership_id>/",
+        settings.availability_of,
+        name="availability_of",
+    ),
+]

@@ -1,0 +1,1 @@
+"""Pages of intake: `patient` under `me/`, `staff` under `staff/`."""

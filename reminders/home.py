@@ -1,0 +1,131 @@
+"""What reminders bring to the pages that gather several apps."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from portal.access.permissions import Permission
+from portal.access.viewer import Viewer
+from portal.appointments.selectors import appointments_for
+from portal.people.models import Patient
+from portal.people.selectors import text_numbers_of
+from portal.practices.selectors import current_practice
+from portal.practices.set_up import SetUpStep
+from portal.ui.cards import Card, NavItem
+from portal.work.models import WorkItem
+from reminders import selectors, sentences
+from reminders.services.claiming import number_is_shut
+
+_ON_A_CARD = 4
+# Tasks that are done on the visit's page rather than by reading words again.
+_ABOUT_THE_VISIT = frozenset({"inbound.reschedule", "inbound.cannot_come", "inbound.cancel"})
+
+
+def staff_nav(viewer: Viewer) -> list[NavItem]:
+    """One entry; the count is what people wrote back and nobody has answered."""
+    if not viewer.can(Permission.REMINDER_SEE):
+        return []
+    waiting = 0
+    if viewer.can(Permission.INBOUND_READ):
+        waiting = selectors.inbound_waiting_for(viewer).count()
+    return [NavItem(_("Reminders"), "reminders:ledger", "bell", order=60, count=waiting)]
+
+
+def staff_cards(viewer: Viewer) -> list[Card]:
+    """Trouble with texts, above everything but risk; replies that wait for somebody."""
+    if not viewer.can(Permission.REMINDER_SEE):
+        return []
+    cards = []
+    health, stop = selectors.dispatcher_health(), selectors.open_stop()
+    if stop is not None or not health.is_well:
+        context = {"health": health, "stop": stop}
+        cards.append(
+            Card("texts_trouble", "reminders/staff/trouble_card.html", context, 20, column="top")
+        )
+    if viewer.can(Permission.INBOUND_READ):
+        waiting = selectors.inbound_waiting_for(viewer).count()
+        if waiting:
+            cards.append(
+                Card(
+                    "replies",
+                    "reminders/staff/replies_card.html",
+                    {"waiting": waiting},
+                    order=45,
+                    column="aside",
+                )
+            )
+    return cards
+
+
+def patient_page_cards(viewer: Viewer, patient: Patient) -> list[Card]:
+    """The texts of one patient, and whether any can go out."""
+    if not viewer.can(Permission.REMINDER_SEE):
+        return []
+    rows = selectors.reminders_of_patient(viewer, patient)[:_ON_A_CARD]
+    points = text_numbers_of({patient.pk})
+    point = points.get(patient.pk)
+    context = {
+        "lines": sentences.lines(rows, zone=current_practice().time_zone, points=points),
+        "shut": number_is_shut(point),
+        "point": point,
+        "is_paused": patient.automation_paused_at is not None,
+    }
+    return [
+        Card("reminders", "reminders/staff/patient_card.html", context, order=70, column="aside")
+    ]
+
+
+def set_up_steps(viewer: Viewer) -> list[SetUpStep]:
+    """Until a text is set up, nobody is reminded of anything."""
+    any_policy = selectors.policies_in_force().exists()
+    return [
+        SetUpStep(
+            "reminders",
+            _("Reminders"),
+            _("Texts go out before each visit.")
+            if any_policy
+            else _("Choose which text goes out before a visit. You can do it after opening."),
+            done=any_policy,
+            url_name="reminders:policies",
+            required=False,
+            order=75,
+        )
+    ]
+
+
+def work_link(viewer: Viewer, item: WorkItem) -> str | None:
+    """A reply leads to the visit it is about, else to its words; a text to its row."""
+    if item.source_id is None or not viewer.can(Permission.REMINDER_SEE):
+        return None
+    if item.source_type == "reminders.inboundmessage":
+        return _reply_link(viewer, item)
+    if item.source_type == "reminders.linktoken":
+        return _visit_link(viewer, selectors.visit_of_link(item.source_id))
+    if item.source_type == "reminders.reminder":
+        known = selectors.reminders_for(viewer).filter(pk=item.source_id).exists()
+        return reverse("reminders:reminder", args=[item.source_id]) if known else None
+    if item.source_type == "reminders.channelstop":
+        return reverse("reminders:ledger")
+    return None
+
+
+def _reply_link(viewer: Viewer, item: WorkItem) -> str | None:
+    source = item.source_id
+    if source is None:
+        return None
+    if item.code in _ABOUT_THE_VISIT:
+        link = _visit_link(viewer, selectors.visit_of_reply(source))
+        if link is not None:
+            return link
+    known = selectors.inbound_for(viewer).filter(pk=source).exists()
+    return reverse("reminders:reply", args=[source]) if known else None
+
+
+def _visit_link(viewer: Viewer, appointment_id: UUID | None) -> str | None:
+    if appointment_id is None or not viewer.can(Permission.SCHEDULE_SEE):
+        return None
+    known = appointments_for(viewer).filter(pk=appointment_id).exists()
+    return reverse("appointments:detail", args=[appointment_id]) if known else None

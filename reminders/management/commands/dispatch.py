@@ -1,0 +1,67 @@
+"""`manage.py dispatch`: the one process that plans and sends texts."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from argparse import ArgumentParser
+from types import FrameType
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+
+from portal.tenancy.checks import refuse_to_serve
+from reminders.dispatcher import Dispatcher
+from reminders.services.claiming import BATCH
+from reminders.transports import CONNECTIONS
+
+# A killed sender's query must not block the tables: the server gives up on it within seconds.
+_LIMITS = {"statement_timeout": "5000", "idle_in_transaction_session_timeout": "10000"}
+if sys.platform == "linux":  # other systems may refuse a connection that asks for this
+    _LIMITS["client_connection_check_interval"] = "1000"
+
+
+class Command(BaseCommand):
+    help = "Plan and send texts until told to stop (SIGTERM or Ctrl-C)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="plan, send what is due, and stop")
+        parser.add_argument(
+            "--threads", type=int, default=CONNECTIONS, help="calls made at once (%(default)s)"
+        )
+        parser.add_argument(
+            "--batch", type=int, default=BATCH, help="texts claimed at once (%(default)s)"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if "dispatch" not in connections:
+            raise CommandError(
+                "DATABASE_DISPATCH_URL is not set. Point it at the database as portal_dispatch."
+            )
+        try:
+            refuse_to_serve()
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
+        limit_statements()
+        dispatcher = Dispatcher(threads=options["threads"], batch=options["batch"])
+        if options["once"]:
+            self.stdout.write(f"{dispatcher.turn()} texts handed over")
+            return
+
+        def stop(signum: int, frame: FrameType | None) -> None:
+            dispatcher.stop.set()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        dispatcher.run()
+
+
+def limit_statements() -> None:
+    """Give every connection of this process short time-outs, those of its threads included."""
+    options = " ".join(f"-c {name}={value}" for name, value in _LIMITS.items())
+    for alias in ("default", "dispatch"):
+        connections[alias].close()
+        connections.settings[alias].setdefault("OPTIONS", {})["options"] = options
+        connections[alias].settings_dict["OPTIONS"]["options"] = options

@@ -1,0 +1,31 @@
+"""The rows of reminding, one module per noun."""
+
+from reminders.models.channel import ChannelStop, DispatcherBeat
+from reminders.models.inbound import InboundMessage, InboundState
+from reminders.models.ledger import (
+    Attempt,
+    DeliveryEvent,
+    Reason,
+    Reminder,
+    Subject,
+)
+from reminders.models.links import LinkAnswer, LinkToken
+from reminders.models.phone import PracticePhoneMessage
+from reminders.models.policies import Channel, ReminderPolicy
+
+__all__ = [
+    "Attempt",
+    "Channel",
+    "ChannelStop",
+    "DeliveryEvent",
+    "DispatcherBeat",
+    "InboundMessage",
+    "InboundState",
+    "LinkAnswer",
+    "LinkToken",
+    "PracticePhoneMessage",
+    "Reason",
+    "Reminder",
+    "ReminderPolicy",
+    "Subject",
+]

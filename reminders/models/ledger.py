@@ -1,0 +1,227 @@
+"""One row for each text that was wanted, each try, and each piece of news about it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.people.models import ContactPoint, Patient
+from portal.tenancy.models import PracticeForeignKey, PracticeManager, PracticeOwned
+from reminders.models.policies import Channel, ReminderPolicy
+from reminders.rules.states import ACTIVE, Outcome, Receipt, State, check_move
+from reminders.rules.timing import Moved
+
+_STATE_LABELS = {
+    State.PLANNED: _("Planned"),
+    State.SENDING: _("Sending"),
+    State.SENT: _("Sent"),
+    State.DELIVERED: _("Delivered"),
+    State.UNDELIVERED: _("Not delivered"),
+    State.FAILED: _("Not sent"),
+    State.AMBIGUOUS: _("Being checked"),
+    State.SUPPRESSED: _("Not needed"),
+    State.EXPIRED: _("Too late"),
+}
+_OUTCOME_LABELS = {
+    Outcome.OPEN: _("on its way"),
+    Outcome.ACCEPTED: _("taken by the provider"),
+    Outcome.REFUSED: _("refused by the provider"),
+    Outcome.UNSENT: _("could not be handed over yet"),
+    Outcome.DOUBT: _("no clear answer"),
+    Outcome.LOST: _("not found at the provider"),
+    Outcome.DELIVERED: _("delivered"),
+    Outcome.UNDELIVERED: _("not delivered"),
+    Outcome.FAILED: _("not sent on by the provider"),
+}
+OUTCOME_CHOICES = [(outcome.value, label) for outcome, label in _OUTCOME_LABELS.items()]
+STATE_CHOICES = [(state.value, label) for state, label in _STATE_LABELS.items()]
+
+
+class Subject(models.TextChoices):
+    """What a text is about; the id is kept without a key, since subjects live in several apps."""
+
+    APPOINTMENT = "appointment", _("Appointment")
+    INBOUND = "inbound", _("Answer to a text")
+
+
+class Reason(models.TextChoices):
+    """Why a text did not go out, or did not arrive. The sentences are in `sentences`."""
+
+    NONE = "", ""
+    MOVED = "moved", _("the appointment was moved")
+    CANCELLED = "cancelled", _("the appointment was cancelled")
+    BEGUN = "begun", _("the appointment has begun or is over")
+    CONFIRMED = "confirmed", _("the patient had confirmed already")
+    OVERTAKEN = "overtaken", _("a later text says the same")
+    GONE = "gone", _("what it was about no longer exists")
+    NO_NUMBER = "no_number", _("there is no number for texts")
+    NO_CONSENT = "no_consent", _("there is no consent for texts")
+    STOPPED = "stopped", _("the patient asked for no texts")
+    BAD_NUMBER = "bad_number", _("the number cannot receive texts")
+    PAUSED = "paused", _("everything automatic is paused for this patient")
+    ENDED = "ended", _("the person is no longer a patient here")
+    TEXTS_OFF = "texts_off", _("the practice sends no texts")
+    TOO_LATE = "too_late", _("its time had passed")
+    QUIET = "quiet", _("there was no decent hour left before the visit")
+    FILTERED = "filtered", _("the phone network blocked it")
+    NETWORK = "network", _("the phone network could not deliver it")
+    UNKNOWN_CODE = "unknown_code", _("the provider refused it")
+    DOUBT = "doubt", _("nobody can say whether it was sent")
+
+
+class ReminderQuerySet(models.QuerySet["Reminder"]):
+    def due_by(self, moment: object) -> ReminderQuerySet:
+        """Rows that somebody must look at now, the oldest first."""
+        return self.filter(state__in=ACTIVE, due_at__lte=moment).order_by("due_at", "pk")
+
+
+class Reminder(PracticeOwned):
+    """One wish to say one thing to one person once.
+
+    `wanted_at` is what the policy asks; `due_at` is when somebody must look at the row next: when
+    to send it, when its lease ends, or when to ask the provider again. `attempts` counts what may
+    have left; `waits` counts "too fast" and closed doors.
+    """
+
+    patient: models.ForeignKey[Patient, Patient] = PracticeForeignKey(
+        Patient, models.CASCADE, related_name="reminders"
+    )
+    recipient_id = models.UUIDField(editable=False)
+    subject_type = models.CharField(max_length=16, choices=Subject.choices)
+    subject_id = models.UUIDField(editable=False)
+    subject_version = models.PositiveIntegerField(default=1)
+    policy: models.ForeignKey[ReminderPolicy | None, ReminderPolicy | None] = PracticeForeignKey(
+        ReminderPolicy, models.PROTECT, null=True, blank=True, related_name="reminders"
+    )
+    policy_step = models.CharField(max_length=40)
+    channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.SMS)
+    contact_point: models.ForeignKey[ContactPoint | None, ContactPoint | None] = PracticeForeignKey(
+        ContactPoint, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+
+    state = models.CharField(max_length=12, choices=STATE_CHOICES, default=State.PLANNED.value)
+    reason = models.CharField(max_length=16, choices=Reason.choices, blank=True)
+    wanted_at = models.DateTimeField()
+    moved = models.CharField(
+        max_length=8, choices=[(m.value, m.value) for m in Moved], default=Moved.NOT.value
+    )
+    due_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True, blank=True)
+    current_attempt = models.UUIDField(null=True, blank=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    waits = models.PositiveSmallIntegerField(default=0)
+    possible_double = models.BooleanField(default=False)
+    segments = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    objects = PracticeManager.from_queryset(ReminderQuerySet)()  # type: ignore[misc]  # narrower
+
+    class Meta:
+        indexes = [
+            # The dispatcher's question, over all practices and inside one.
+            models.Index(
+                fields=["due_at", "practice_id"],
+                condition=models.Q(state__in=sorted(s.value for s in ACTIVE)),
+                name="reminder_due",
+            ),
+            models.Index(
+                fields=["practice_id", "due_at"],
+                condition=models.Q(state__in=sorted(s.value for s in ACTIVE)),
+                name="reminder_due_here",
+            ),
+            models.Index(fields=["practice_id", "-due_at", "id"], name="reminder_ledger"),
+            models.Index(fields=["practice_id", "patient", "-due_at"], name="reminder_of"),
+            models.Index(fields=["practice_id", "subject_id"], name="reminder_about"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=[
+                    "practice_id",
+                    "recipient_id",
+                    "subject_type",
+                    "subject_id",
+                    "subject_version",
+                    "policy_step",
+                    "channel",
+                ],
+                name="reminder_once",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=State.SENDING.value)
+                | models.Q(lease_until__isnull=False, current_attempt__isnull=False),
+                name="reminder_sending_has_a_lease",
+            ),
+        ]
+
+    def move_to(self, state: State) -> None:
+        """Change the state in memory; raises `WrongMoveError` for a step the table has not."""
+        check_move(State(self.state), state)
+        self.state = state.value
+
+    @property
+    def state_label(self) -> str:
+        """The state in a word."""
+        return str(_STATE_LABELS[State(self.state)])
+
+
+class Attempt(PracticeOwned):
+    """One try to hand a text over; its id travels with the call and comes back with each receipt.
+
+    The words are not kept: `body_digest` is enough to know the text again at the provider.
+    """
+
+    reminder: models.ForeignKey[Reminder, Reminder] = PracticeForeignKey(
+        Reminder, models.CASCADE, related_name="tries"
+    )
+    contact_point: models.ForeignKey[ContactPoint, ContactPoint] = PracticeForeignKey(
+        ContactPoint, models.CASCADE, related_name="+"
+    )
+    number = models.PositiveSmallIntegerField()
+    transport = models.CharField(max_length=20)
+    created_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=12, choices=OUTCOME_CHOICES, default=Outcome.OPEN.value)
+    provider_sid = models.CharField(max_length=64, blank=True)
+    error_code = models.PositiveIntegerField(null=True, blank=True)
+    receipt = models.CharField(
+        max_length=12, choices=[(r.value, r.value) for r in Receipt], blank=True
+    )
+    body_digest = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["practice_id", "provider_sid"],
+                condition=~models.Q(provider_sid=""),
+                name="attempt_by_sid",
+            ),
+            models.Index(fields=["practice_id", "reminder", "number"], name="attempt_of"),
+            models.Index(fields=["practice_id", "answered_at"], name="attempt_answered"),
+        ]
+
+
+class DeliveryEvent(PracticeOwned):
+    """A provider's news, as it came; kept even where it changes nothing.
+
+    The same news twice is one row, so a webhook that is called again adds nothing.
+    """
+
+    attempt: models.ForeignKey[Attempt | None, Attempt | None] = PracticeForeignKey(
+        Attempt, models.CASCADE, null=True, blank=True, related_name="events"
+    )
+    provider_sid = models.CharField(max_length=64)
+    status = models.CharField(max_length=32)
+    error_code = models.PositiveIntegerField(null=True, blank=True)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice_id", "provider_sid", "status", "error_code"],
+                nulls_distinct=False,
+                name="delivery_event_once",
+            )
+        ]

@@ -1,0 +1,45 @@
+"""Links in texts, kept as hashes."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.appointments.models import Appointment
+from portal.tenancy.models import PracticeForeignKey, PracticeOwned
+
+
+class LinkAnswer(models.TextChoices):
+    """What somebody said on the linked page."""
+
+    CONFIRM = "confirm", _("I will come")
+    CANNOT_COME = "cannot_come", _("I can't come")
+    RESCHEDULE = "reschedule", _("Please find me another time")
+
+
+class LinkToken(PracticeOwned):
+    """A link to the page of one appointment, for one answer. Only the token's hash is kept.
+
+    Made anew for each text that carries one; once one is used, all of that appointment's are spent.
+    """
+
+    token_hash = models.CharField(max_length=64)
+    appointment: models.ForeignKey[Appointment, Appointment] = PracticeForeignKey(
+        Appointment, models.CASCADE, related_name="+"
+    )
+    appointment_version = models.PositiveIntegerField()
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=12, choices=LinkAnswer.choices, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["practice_id", "appointment"], name="link_of")]
+        constraints = [
+            models.UniqueConstraint(fields=["practice_id", "token_hash"], name="link_once"),
+            models.CheckConstraint(
+                condition=models.Q(used_at=None, answer="")
+                | (models.Q(used_at__isnull=False) & ~models.Q(answer="")),
+                name="link_used_with_an_answer",
+            ),
+        ]

@@ -1,0 +1,214 @@
+"""When a reminder is due: wall-clock days, elapsed hours, and quiet hours where the patient is.
+
+Two kinds of offset are kept apart, because a clock change lies between them: "a day before" keeps
+the hour on the wall, "24 hours before" keeps the hours that pass. Arithmetic on elapsed time is
+done in UTC only: Python adds two hours to 00:30 on the night the clocks go back and shows 02:30,
+where 01:30 is true.
+
+Moments are aware datetimes in UTC; zones are `zoneinfo.ZoneInfo`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+# A text that arrives later than this before the visit helps nobody: the person is on the way.
+USEFUL_UNTIL = timedelta(minutes=30)
+
+# A text moved to the evening before leaves the dispatcher time to send it before quiet hours begin.
+EVENING_MARGIN = timedelta(minutes=10)
+
+# Two spans and a clock change take at most a few steps; more means that every hour is quiet.
+_ENOUGH_STEPS = 8
+
+
+class OffsetKind(StrEnum):
+    """How the distance to the visit is counted."""
+
+    DAYS_BEFORE = "days_before"  # days on the calendar, at an hour on the wall
+    HOURS_BEFORE = "hours_before"  # hours that pass
+
+
+class Moved(StrEnum):
+    """What quiet hours or lateness did to a wanted moment."""
+
+    NOT = "not"
+    EARLIER = "earlier"
+    LATER = "later"
+    LATE = "late"  # its moment has passed, but it still helps
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a policy: how long before the visit a text is wanted.
+
+    `offset` is in days or hours, by `kind`. `at` is the hour where the patient is, for days only;
+    without it the text keeps the visit's own hour.
+    """
+
+    kind: OffsetKind
+    offset: int
+    at: time | None = None
+
+    @property
+    def key(self) -> str:
+        """The step's name in a reminder's unique key: two steps that mean the same share it."""
+        if self.kind is OffsetKind.DAYS_BEFORE and self.at is not None:
+            return f"{self.kind}:{self.offset}@{self.at:%H:%M}"
+        return f"{self.kind}:{self.offset}"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """When an appointment is: the clock on the wall is the promise, UTC follows from it.
+
+    `local_start` is naive, in `zone`; `starts_at` is the same moment in UTC.
+    """
+
+    local_start: datetime
+    zone: ZoneInfo
+    starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """No text leaves from `begins` until `ends`, on the wall clock where the patient is.
+
+    The span may cross midnight. Equal times mean that there are no quiet hours.
+    """
+
+    begins: time
+    ends: time
+
+    def covers(self, moment: datetime, zone: ZoneInfo) -> bool:
+        """Whether it is quiet at `moment` for a person in `zone`."""
+        wall = moment.astimezone(zone).time()
+        if self.begins <= self.ends:
+            return self.begins <= wall < self.ends
+        return wall >= self.begins or wall < self.ends
+
+
+Hush = Sequence[QuietHours]
+"""The spans in which nothing leaves: quiet hours, and all but the hours safe for a person."""
+
+
+def outside(safe_from: time, safe_until: time) -> QuietHours:
+    """The hours in which it is not safe to reach a person, from those in which it is."""
+    return QuietHours(begins=safe_until, ends=safe_from)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a wanted text ended up: `due_at` in UTC, or None when it was dropped."""
+
+    due_at: datetime | None
+    moved: Moved
+
+
+def resolve_local(wall: datetime, zone: ZoneInfo) -> datetime:
+    """The moment in UTC at which clocks in `zone` show the naive `wall`.
+
+    A time that the clocks jump over counts from before the jump (02:30 becomes 03:30 on the wall);
+    a time that they show twice means the first (PEP 495, fold 0).
+    """
+    return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+
+
+def wanted_moment(step: Step, visit: Visit, patient_zone: ZoneInfo) -> datetime:
+    """When `step` wants its text for `visit`, in UTC, before quiet hours are looked at."""
+    if step.kind is OffsetKind.HOURS_BEFORE:
+        return visit.starts_at.astimezone(UTC) - timedelta(hours=step.offset)
+    if step.at is None:
+        return resolve_local(visit.local_start - timedelta(days=step.offset), visit.zone)
+    day = visit.starts_at.astimezone(patient_zone).date() - timedelta(days=step.offset)
+    return resolve_local(datetime.combine(day, step.at), patient_zone)
+
+
+def expiry(visit: Visit) -> datetime:
+    """The moment from which a text about this visit is no use."""
+    return visit.starts_at.astimezone(UTC) - USEFUL_UNTIL
+
+
+def is_hushed(moment: datetime, hush: Hush, zone: ZoneInfo) -> bool:
+    """Whether any of the spans covers `moment` for a person in `zone`."""
+    return any(span.covers(moment, zone) for span in hush)
+
+
+def next_decent(moment: datetime, hush: Hush, zone: ZoneInfo) -> datetime | None:
+    """`moment`, or the end of the quiet hours that cover it; None if there is no decent hour."""
+    for _ in range(_ENOUGH_STEPS):
+        span = _covering(moment, hush, zone)
+        if span is None:
+            return moment
+        moment = _end_of_quiet(moment, span, zone)
+    return None
+
+
+def last_decent(moment: datetime, hush: Hush, zone: ZoneInfo) -> datetime | None:
+    """`moment`, or shortly before the quiet hours that cover it began; None as above."""
+    for _ in range(_ENOUGH_STEPS):
+        span = _covering(moment, hush, zone)
+        if span is None:
+            return moment
+        moment = _start_of_quiet(moment, span, zone) - EVENING_MARGIN
+    return None
+
+
+def place(
+    wanted: datetime,
+    *,
+    now: datetime,
+    expires_at: datetime,
+    hush: Hush,
+    zone: ZoneInfo,
+) -> Placement:
+    """Find a decent moment for a text: as wanted, else earlier, else later, else not at all.
+
+    Earlier comes first, because it leaves more time to answer. A moment that has passed is used
+    at once while the text still helps.
+    """
+    candidate = max(wanted, now)
+    if candidate >= expires_at:
+        return Placement(None, Moved.DROPPED)
+    if not is_hushed(candidate, hush, zone):
+        return Placement(candidate, Moved.LATE if candidate > wanted else Moved.NOT)
+    earlier = last_decent(candidate, hush, zone)
+    if earlier is not None and earlier >= now:
+        return Placement(earlier, Moved.EARLIER)
+    later = next_decent(candidate, hush, zone)
+    if later is not None and later < expires_at:
+        return Placement(later, Moved.LATER)
+    return Placement(None, Moved.DROPPED)
+
+
+def _covering(moment: datetime, hush: Hush, zone: ZoneInfo) -> QuietHours | None:
+    return next((span for span in hush if span.covers(moment, zone)), None)
+
+
+def _end_of_quiet(moment: datetime, quiet: QuietHours, zone: ZoneInfo) -> datetime:
+    """The first end of quiet hours after `moment`, which is quiet."""
+    wall = moment.astimezone(zone)
+    for days in (0, 1):
+        end = datetime.combine(wall.date() + timedelta(days=days), quiet.ends)
+        for fold in (0, 1):
+            resolved = end.replace(tzinfo=zone, fold=fold).astimezone(UTC)
+            if resolved > moment:
+                return resolved
+    return moment + timedelta(hours=1)  # pragma: no cover - an end comes within two days
+
+
+def _start_of_quiet(moment: datetime, quiet: QuietHours, zone: ZoneInfo) -> datetime:
+    """The last beginning of quiet hours up to `moment`, which is quiet."""
+    wall = moment.astimezone(zone)
+    for days in (0, 1):
+        start = datetime.combine(wall.date() - timedelta(days=days), quiet.begins)
+        for fold in (1, 0):
+            resolved = start.replace(tzinfo=zone, fold=fold).astimezone(UTC)
+            if resolved <= moment:
+                return resolved
+    return moment  # pragma: no cover - quiet hours began within the last two days

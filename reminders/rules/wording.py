@@ -1,0 +1,178 @@
+"""What a text says: templates with named gaps, their required parts, and words that tell too much.
+
+A template is plain text with gaps such as `{first_name}`; a gap is a name and nothing else, so a
+template can reach no attribute of anything. Full wording names the person, the time, the clinician
+and a way to change the time. Discreet wording leaves out who and where, because some people share
+a phone, and says so where it is chosen.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from string import Formatter
+from typing import Final
+
+GAPS: Final = frozenset({"first_name", "day", "time", "clinician", "practice", "phone", "link"})
+
+FULL_TEMPLATE: Final = (
+    "Hello {first_name}. You are booked with {clinician} on {day} at {time}. Reply C to confirm, "
+    "R to change the time, X if you can't come. To talk to us: {phone}. "
+    "Automatic text from {practice}. {link}"
+)
+DISCREET_TEMPLATE: Final = (
+    "Hello {first_name}. A reminder for {day}, {time}. Reply C, R or X, or ring {phone}. "
+    "Automatic text."
+)
+
+# Roots, compared at the start of words after folding: nothing on a lock screen says what this is.
+TELLING: Final = (
+    "therap",
+    "psych",
+    "counsel",
+    "depress",
+    "anxi",
+    "mental",
+    "trauma",
+    "suicid",
+    "bipolar",
+    "addict",
+    "diagnos",
+    "treatment",
+    "medic",
+    "patient",
+    "clinic",
+    "session",
+    "questionnaire",
+    "phq",
+    "gad",
+)
+
+_LONGEST_NAME = 30
+
+
+class Part(StrEnum):
+    """The parts a reminder owes its reader."""
+
+    NAME = "name"
+    TIME = "time"
+    CLINICIAN = "clinician"
+    HOW_TO_CHANGE = "how_to_change"
+    AUTOMATIC = "automatic"
+
+
+class BadTemplateError(ValueError):
+    """The template cannot be used; `str()` is a sentence for the person who wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a template has and lacks. `hidden` are parts that discreet wording leaves out.
+
+    `telling_gaps` are gaps that discreet wording may not have: the practice's name and address
+    (a link holds it) say as much as the clinician's name.
+    """
+
+    present: frozenset[Part]
+    hidden: frozenset[Part]
+    missing: frozenset[Part]
+    telling: tuple[str, ...]
+    telling_gaps: frozenset[str]
+
+
+def gaps_of(template: str) -> set[str]:
+    """The names of the gaps in `template`.
+
+    Raises `BadTemplateError` for a gap that is not a known, bare name.
+    """
+    found: set[str] = set()
+    try:
+        pieces = list(Formatter().parse(template))
+    except ValueError as error:
+        raise BadTemplateError("A curly bracket is open or closed without its partner.") from error
+    for _, name, spec, conversion in pieces:
+        if name is None:
+            continue
+        if name not in GAPS or spec or conversion:
+            raise BadTemplateError(f"{{{name}}} is not a gap that can be filled.")
+        found.add(name)
+    return found
+
+
+def check(template: str, *, discreet: bool) -> Check:
+    """Look for the parts a reminder owes its reader, and for words that tell too much."""
+    gaps = gaps_of(template)
+    words = template.casefold()
+    present = {
+        part
+        for part, there in (
+            (Part.NAME, "first_name" in gaps),
+            (Part.TIME, {"day", "time"} <= gaps),
+            (Part.CLINICIAN, "clinician" in gaps),
+            (Part.HOW_TO_CHANGE, bool({"phone", "link"} & gaps) and "reply" in words),
+            (Part.AUTOMATIC, "automatic" in words),
+        )
+        if there
+    }
+    absent = set(Part) - present
+    hidden = absent & {Part.CLINICIAN} if discreet else set()
+    return Check(
+        present=frozenset(present),
+        hidden=frozenset(hidden),
+        missing=frozenset(absent - hidden),
+        telling=telling_words(_own_words(template)),
+        telling_gaps=frozenset(gaps & {"clinician", "practice", "link"})
+        if discreet
+        else frozenset(),
+    )
+
+
+def _own_words(template: str) -> str:
+    return " ".join(literal for literal, *_ in Formatter().parse(template))
+
+
+def telling_words(text: str) -> tuple[str, ...]:
+    """The words of `text` that would tell a stranger what kind of visit this is."""
+    words = re.findall(r"[^\W\d_]+", fold(text))
+    return tuple(dict.fromkeys(word for word in words if word.startswith(TELLING)))
+
+
+def fill(template: str, values: Mapping[str, str]) -> str:
+    """Fill the gaps. Every value is flattened first: no line breaks, no invisible letters.
+
+    Raises `BadTemplateError` for an unknown gap and `KeyError` for a gap without a value.
+    """
+    gaps = gaps_of(template)
+    return flatten(template.format_map({name: flatten(values[name]) for name in gaps}))
+
+
+def first_name(name: str) -> str:
+    """A name as a text greets it: flattened, and cut at a word's end when it is very long."""
+    flat = flatten(name)
+    if len(flat) <= _LONGEST_NAME:
+        return flat
+    cut = flat[: _LONGEST_NAME + 1].rsplit(" ", 1)[0]
+    return cut[:_LONGEST_NAME].rstrip("-' ")
+
+
+def flatten(text: str) -> str:
+    """`text` on one line, in composed letters, without control or invisible characters."""
+    composed = unicodedata.normalize("NFC", text)
+    plain = "".join(_visible(c) for c in composed)
+    return " ".join(plain.split())
+
+
+def fold(text: str) -> str:
+    """Letters without case and accents, to compare words."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in apart if not unicodedata.combining(c))
+
+
+def _visible(c: str) -> str:
+    category = unicodedata.category(c)
+    if category in {"Cc", "Zs", "Zl", "Zp"}:
+        return " "
+    return "" if category in {"Cf", "Cs", "Co", "Cn"} else c

@@ -1,0 +1,338 @@
+"""Reading reminders, as somebody; and what the dispatcher asks.
+
+Front desk and managers see the whole ledger, clinicians their patients' rows. The words of a text
+are not kept. What people write back is for the front desk, and for a clinician to whom it was
+handed; managers read none of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connections
+from django.db.models import Count, ExpressionWrapper, F, Func, Min, Q, QuerySet, Value
+from django.db.models.fields import BooleanField, DurationField
+from django.db.models.functions import Now
+from django.db.models.query import Prefetch
+from django.utils.translation import gettext as _
+
+from portal import clock
+from portal.access.permissions import Permission
+from portal.access.roles import Role
+from portal.access.viewer import Viewer
+from portal.people.models import ContactPoint, ContactSystem, Patient
+from portal.people.reach import memberships_in_reach
+from portal.people.selectors import clinical_patients_for, patients_for
+from portal.practices.selectors import active_practices
+from portal.tenancy.context import crossing_practices, has_practice
+from portal.tenancy.errors import NotFound
+from reminders.models import (
+    Attempt,
+    Channel,
+    ChannelStop,
+    DispatcherBeat,
+    InboundMessage,
+    InboundState,
+    LinkToken,
+    PracticePhoneMessage,
+    Reason,
+    Reminder,
+    ReminderPolicy,
+    Subject,
+)
+from reminders.rules.states import ACTIVE, Outcome, State
+
+LATE_AFTER = dt.timedelta(minutes=5)
+SILENT_AFTER = dt.timedelta(seconds=90)
+DISPATCHER = "dispatcher"
+
+SEES_WHOLE_LEDGER = frozenset({Role.FRONT_DESK, Role.MANAGER})
+
+
+# --- The ledger -------------------------------------------------------------------------------
+
+
+def reminders_for(viewer: Viewer) -> QuerySet[Reminder]:
+    """The rows this person may see, the newest first, with patient and policy; nothing of words."""
+    rows = Reminder.objects.select_related("patient", "policy", "contact_point").order_by(
+        "-due_at", "pk"
+    )
+    if viewer.roles & SEES_WHOLE_LEDGER:
+        return rows
+    if viewer.can(Permission.REMINDER_SEE):
+        return rows.filter(patient__in=patients_for(viewer).order_by())
+    return rows.none()
+
+
+def reminder_for(viewer: Viewer, reminder_id: UUID) -> Reminder:
+    """One row. Raises NotFound."""
+    row = with_tries(reminders_for(viewer)).filter(pk=reminder_id).first()
+    if row is None:
+        raise NotFound("No such reminder.")
+    return row
+
+
+def with_tries(rows: QuerySet[Reminder]) -> QuerySet[Reminder]:
+    """The same rows with `tries` and their `events` loaded: two more queries."""
+    tries = Attempt.objects.order_by("number", "created_at").prefetch_related("events")
+    return rows.prefetch_related(Prefetch("tries", queryset=tries))
+
+
+def reminders_of_patient(viewer: Viewer, patient: Patient) -> QuerySet[Reminder]:
+    """One patient's rows, for a viewer who has opened the patient."""
+    return reminders_for(viewer).filter(patient=patient)
+
+
+def in_states(rows: QuerySet[Reminder], states: frozenset[State]) -> QuerySet[Reminder]:
+    """Only rows in these states."""
+    return rows.filter(state__in=sorted(state.value for state in states))
+
+
+def policies_in_force() -> QuerySet[ReminderPolicy]:
+    """What the practice wants sent, the longest before first."""
+    return (
+        ReminderPolicy.objects.filter(retired_at=None)
+        .select_related("appointment_type")
+        .order_by("appointment_type__name", "kind", "-offset", "pk")
+    )
+
+
+def open_stop() -> ChannelStop | None:
+    """The stop in force in this practice, if texts are stopped."""
+    return ChannelStop.objects.filter(channel=Channel.SMS, resumed_at=None).first()
+
+
+# --- What people wrote back -------------------------------------------------------------------
+
+
+def inbound_for(viewer: Viewer) -> QuerySet[InboundMessage]:
+    """The messages this person may read, the newest first.
+
+    Front desk: all. Clinicians: those handed to them, and alarming ones of their patients.
+    """
+    rows = InboundMessage.objects.select_related("patient", "handed_to", "done_by").order_by(
+        "-received_at", "pk"
+    )
+    if not viewer.can(Permission.INBOUND_READ):
+        return rows.none()
+    if Role.FRONT_DESK in viewer.roles:
+        return rows
+    reach = Q(handed_to_id__in=memberships_in_reach(viewer)) | Q(
+        distress=True, patient__in=clinical_patients_for(viewer).order_by()
+    )
+    if viewer.can(Permission.ALERT_ACKNOWLEDGE):
+        # Nobody's patient: whoever is on duty must be able to read it.
+        reach |= Q(distress=True, patient=None)
+    return rows.filter(reach)
+
+
+def inbound_waiting_for(viewer: Viewer) -> QuerySet[InboundMessage]:
+    """Those about which somebody still has to do something."""
+    waiting = [InboundState.WAITING, InboundState.HANDED]
+    return inbound_for(viewer).filter(state__in=waiting)
+
+
+def inbound_message_for(viewer: Viewer, message_id: UUID) -> InboundMessage:
+    """One message. Raises NotFound."""
+    row = inbound_for(viewer).filter(pk=message_id).first()
+    if row is None:
+        raise NotFound("No such message.")
+    return row
+
+
+# --- Background work inside one practice ------------------------------------------------------
+
+
+def last_text_about_a_visit(patient_ids: list[UUID]) -> Reminder | None:
+    """The last reminder of a visit that left for any of these patients: what a reply answers."""
+    left = [State.SENT, State.DELIVERED, State.UNDELIVERED, State.SENDING, State.AMBIGUOUS]
+    return (
+        Reminder.objects.filter(
+            patient_id__in=patient_ids,
+            subject_type=Subject.APPOINTMENT,
+            state__in=[state.value for state in left],
+            contact_point__isnull=False,
+        )
+        .order_by("-due_at", "-pk")
+        .first()
+    )
+
+
+def replies_since(patient_id: UUID, moment: dt.datetime) -> int:
+    """How many automatic answers were made for this patient since then."""
+    return Reminder.objects.filter(
+        patient_id=patient_id, subject_type=Subject.INBOUND, created_at__gte=moment
+    ).count()
+
+
+def answered_since(moment: dt.datetime) -> tuple[int, int]:
+    """Attempts answered since then, and how many of them a network filtered."""
+    answered = Attempt.objects.filter(answered_at__gte=moment)
+    filtered = answered.filter(
+        outcome__in=[Outcome.REFUSED, Outcome.UNDELIVERED, Outcome.FAILED],
+        reminder__reason=Reason.FILTERED,
+    )
+    return answered.count(), filtered.count()
+
+
+def link_by_hash(token_hash: str) -> LinkToken | None:
+    """The link of that hash, with what its page shows."""
+    return (
+        LinkToken.objects.filter(token_hash=token_hash)
+        .select_related(
+            "appointment", "appointment__patient", "appointment__clinician", "appointment__type"
+        )
+        .first()
+    )
+
+
+def visit_of_reply(message_id: UUID) -> UUID | None:
+    """The visit that a message answers, for a link to its page."""
+    rows = InboundMessage.objects.filter(pk=message_id, reminder__subject_type=Subject.APPOINTMENT)
+    return rows.values_list("reminder__subject_id", flat=True).first()
+
+
+def visit_of_link(link_id: UUID) -> UUID | None:
+    """The visit behind a link."""
+    return LinkToken.objects.filter(pk=link_id).values_list("appointment_id", flat=True).first()
+
+
+def phone_messages(number: str) -> QuerySet[PracticePhoneMessage]:
+    """What stands on the practice phone's handset of that number, the oldest first."""
+    return PracticePhoneMessage.objects.filter(number=number).order_by("at", "pk")
+
+
+def numbers_with_messages() -> dict[str, int]:
+    """Numbers with anything on their handset, and how much."""
+    return {
+        row["number"]: row["count"]
+        for row in PracticePhoneMessage.objects.values("number").annotate(count=Count("pk"))
+    }
+
+
+# --- Across practices: the dispatcher's question ----------------------------------------------
+
+
+def practices_with_due_work(now: dt.datetime) -> list[UUID]:
+    """Practices that have a row to look at, asked as the role that sees only that."""
+    with crossing_practices(reason="which practices have due reminders") as alias:
+        rows = Reminder._base_manager.using(alias).filter(
+            state__in=sorted(state.value for state in ACTIVE), due_at__lte=now
+        )
+        return list(rows.values_list("practice_id", flat=True).distinct().order_by())
+
+
+def oldest_due_anywhere() -> dt.datetime | None:
+    """When the oldest planned row of any practice was due."""
+    with crossing_practices(reason="how late the oldest reminder is") as alias:
+        rows = Reminder._base_manager.using(alias).filter(state=State.PLANNED.value)
+        found: dt.datetime | None = rows.aggregate(oldest=Min("due_at"))["oldest"]
+        return found
+
+
+@dataclass(frozen=True)
+class DispatcherHealth:
+    """Whether texts are going out. `silent_for` and `late_by` are None where nothing is wrong.
+
+    `title` and `sentence` are for people; empty when all is well.
+    """
+
+    silent_for: dt.timedelta | None
+    late_by: dt.timedelta | None
+
+    @property
+    def is_well(self) -> bool:
+        return self.silent_for is None and self.late_by is None
+
+    @property
+    def title(self) -> str:
+        if self.silent_for is not None:
+            return _("Texts are not going out")
+        return _("Texts are late") if self.late_by is not None else ""
+
+    @property
+    def sentence(self) -> str:
+        if self.silent_for is not None:
+            return _("The part that sends them has stopped.")
+        if self.late_by is None:
+            return ""
+        minutes = int(self.late_by.total_seconds() // 60)
+        return _("The oldest has waited for %(n)s minutes.") % {"n": minutes}
+
+
+def dispatcher_health() -> DispatcherHealth:
+    """How the dispatcher is. Inside a practice it looks at that practice's rows, else at all.
+
+    Late means that the oldest due row has waited over five minutes; silent, that the dispatcher has
+    given no sign of life for a minute and a half of real time.
+    """
+    age = (
+        DispatcherBeat.objects.filter(name=DISPATCHER)
+        .annotate(age=ExpressionWrapper(Now() - F("beat_at"), output_field=DurationField()))
+        .values_list("age", flat=True)
+        .first()
+    )
+    silent = age if age is not None and age > SILENT_AFTER else None
+    if age is None:
+        silent = SILENT_AFTER
+    late = clock.now() - oldest if (oldest := _oldest_due()) else dt.timedelta()
+    return DispatcherHealth(silent, late if late > LATE_AFTER else None)
+
+
+def _oldest_due() -> dt.datetime | None:
+    if has_practice():
+        rows = Reminder.objects.filter(state=State.PLANNED.value)
+        found: dt.datetime | None = rows.aggregate(oldest=Min("due_at"))["oldest"]
+        return found
+    return oldest_due_anywhere() if "dispatch" in connections else None
+
+
+def try_resolver_lock(practice_id: UUID) -> bool:
+    """Take this practice's resolver lock for the rest of the transaction, or say that it is taken.
+
+    An advisory lock: two dispatchers never look up the same doubt, and never wait for one another.
+    """
+    key = practice_id.int % (1 << 62)
+    lock = Func(Value(key), function="pg_try_advisory_xact_lock", output_field=BooleanField())
+    got: bool | None = (
+        active_practices()
+        .filter(pk=practice_id)
+        .annotate(got=lock)
+        .values_list("got", flat=True)
+        .first()
+    )
+    return bool(got)
+
+
+# --- The practice phone (demo) --------------------------------------------------------------------
+
+
+def phones() -> QuerySet[ContactPoint]:
+    """Every live mobile number of the practice with its owner, by name."""
+    return (
+        ContactPoint.objects.filter(system=ContactSystem.SMS, ended_at=None)
+        .select_related("patient")
+        .order_by("patient__given_name", "patient__family_name", "pk")
+    )
+
+
+def phone(point_id: UUID) -> ContactPoint:
+    """One of them. Raises NotFound."""
+    point = phones().filter(pk=point_id).first()
+    if point is None:
+        raise NotFound("No such phone.")
+    return point
+
+
+def did_for_number(
+    point: ContactPoint, *, limit: int
+) -> tuple[list[Reminder], list[InboundMessage]]:
+    """The newest rows and replies of a number's owner."""
+    rows = Reminder.objects.filter(patient_id=point.patient_id).select_related("policy", "patient")
+    replies = InboundMessage.objects.filter(number=point.value)
+    return (
+        list(rows.order_by("-due_at", "pk")[:limit]),
+        list(replies.order_by("-received_at", "pk")[:limit]),
+    )

@@ -1,0 +1,155 @@
+"""One sentence for each row of the ledger: what became of it, or why it did not go out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal import clock
+from portal.people.models import ContactPoint
+from reminders.models import Reason, Reminder, Subject
+from reminders.rules.states import State
+from reminders.rules.timing import Moved
+from reminders.services.claiming import number_is_shut
+
+# State: tone and icon of its badge.
+_BADGES: dict[State, tuple[str, str]] = {
+    State.PLANNED: ("open", "clock"),
+    State.SENDING: ("", "send"),
+    State.SENT: ("", "check"),
+    State.DELIVERED: ("good", "check-check"),
+    State.UNDELIVERED: ("attention", "triangle-alert"),
+    State.FAILED: ("attention", "triangle-alert"),
+    State.AMBIGUOUS: ("attention", "circle-help"),
+    State.SUPPRESSED: ("", "minus"),
+    State.EXPIRED: ("", "hourglass"),
+}
+# Wanted, and kept back by something that a person can mend or should know.
+_SHUT = frozenset(
+    {Reason.NO_NUMBER, Reason.NO_CONSENT, Reason.STOPPED, Reason.BAD_NUMBER, Reason.TEXTS_OFF}
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the ledger as a page shows it."""
+
+    row: Reminder
+    what: str
+    sentence: str
+    tone: str
+    icon: str
+    label: str
+    when: dt.datetime
+
+
+def line(row: Reminder, *, zone: str, point: ContactPoint | None) -> Line:
+    """The row in words. `point` is the patient's number now, `zone` the practice's."""
+    state = State(row.state)
+    tone, icon = _BADGES[state]
+    label, shut = row.state_label, None
+    if state is State.PLANNED and row.subject_type == Subject.APPOINTMENT:
+        shut = number_is_shut(point)
+        if shut is not None:
+            tone, icon, label = "attention", "ban", _("Will not go out")
+    if state is State.SUPPRESSED and row.reason in _SHUT:
+        tone, icon, label = "attention", "ban", _("Not sent")
+    return Line(
+        row=row,
+        what=what_of(row),
+        sentence=sentence(row, zone=zone, shut=shut),
+        tone=tone,
+        icon=icon,
+        label=label,
+        when=row.sent_at or row.due_at,
+    )
+
+
+def lines(
+    rows: Iterable[Reminder], *, zone: str, points: Mapping[UUID, ContactPoint]
+) -> list[Line]:
+    """Several rows in words; `points` by patient."""
+    return [line(row, zone=zone, point=points.get(row.patient_id)) for row in rows]
+
+
+def what_of(row: Reminder) -> str:
+    """What kind of text it is: the policy's name, or an answer."""
+    if row.subject_type == Subject.INBOUND:
+        return _("Automatic answer")
+    return row.policy.name if row.policy else _("Reminder")
+
+
+def sentence(row: Reminder, *, zone: str, shut: Reason | None = None) -> str:
+    """Why this did, or did not, go out."""
+    said = [_main(row, zone, shut), *_more(row, zone)]
+    return " ".join(part for part in said if part)
+
+
+def _main(row: Reminder, zone: str, shut: Reason | None) -> str:
+    state = State(row.state)
+    reason = Reason(row.reason).label
+    if state is State.PLANNED:
+        if shut is not None:
+            return _("Will not go out: %(reason)s.") % {"reason": shut.label}
+        return _("Goes out %(when)s.") % {"when": moment(row.due_at, zone)}
+    if state is State.SENDING:
+        return _("Is going out now.")
+    if state is State.SENT:
+        return _("Sent %(when)s. The network has not said yet whether it arrived.") % {
+            "when": moment(row.sent_at or row.due_at, zone)
+        }
+    if state is State.DELIVERED:
+        return _delivered(row, zone)
+    if state is State.AMBIGUOUS:
+        return _("The provider gave no answer. It is being asked whether the text left.")
+    if state is State.SUPPRESSED:
+        return _("Not sent: %(reason)s.") % {"reason": reason}
+    if row.sent_at is not None:
+        return _("Sent %(when)s, but it did not arrive: %(reason)s.") % {
+            "when": moment(row.sent_at, zone),
+            "reason": reason,
+        }
+    return _("Not sent: %(reason)s.") % {"reason": reason}
+
+
+def _delivered(row: Reminder, zone: str) -> str:
+    if row.sent_at is None or row.settled_at is None:
+        return _("Delivered.")
+    seconds = max(1, round((row.settled_at - row.sent_at).total_seconds()))
+    if seconds > 120:
+        return _("Sent %(sent)s, delivered %(delivered)s.") % {
+            "sent": moment(row.sent_at, zone),
+            "delivered": moment(row.settled_at, zone),
+        }
+    took = ngettext("%(n)d second", "%(n)d seconds", seconds) % {"n": seconds}
+    return _("Sent %(sent)s, delivered in %(took)s.") % {
+        "sent": moment(row.sent_at, zone),
+        "took": took,
+    }
+
+
+def _more(row: Reminder, zone: str) -> list[str]:
+    said = []
+    if row.state in (State.PLANNED, State.SENT, State.DELIVERED):
+        wanted = moment(row.wanted_at, zone)
+        if row.moved == Moved.EARLIER:
+            said.append(_("Earlier than %(wanted)s, to keep quiet hours.") % {"wanted": wanted})
+        elif row.moved == Moved.LATER:
+            said.append(_("Later than %(wanted)s, to keep quiet hours.") % {"wanted": wanted})
+    if row.attempts > 1:
+        said.append(_("This was the second try."))
+    if row.possible_double:
+        said.append(_("It may have arrived twice."))
+    return said
+
+
+def moment(at: dt.datetime, zone: str) -> str:
+    """`Tue 24 Nov, 9:00`, on the practice's wall."""
+    local = clock.local_time(at, zone)
+    return f"{date_format(local, 'D j M')}, {local:%H:%M}"

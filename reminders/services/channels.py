@@ -1,0 +1,70 @@
+"""Whether texts leave at all: stopped where they cannot work, resumed by a person; the pulse."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from portal import clock
+from portal.access.viewer import Viewer
+from portal.audit import services as audit
+from portal.tenancy.errors import DomainError
+from portal.work import services as work
+from portal.work.models import WorkAudience
+from reminders.models import Channel, ChannelStop, DispatcherBeat
+from reminders.selectors import DISPATCHER, answered_since, open_stop
+from reminders.services import SYSTEM
+
+_WINDOW = dt.timedelta(minutes=15)
+_TOO_MANY = 0.02
+_AT_LEAST = 3
+"""One blocked text among few proves nothing."""
+
+
+def stop(*, cause: str, code: int | None) -> ChannelStop:
+    """Stop texts in this practice and tell the managers. A second time changes nothing.
+
+    Planned rows wait, and go out after `resume` if they still help.
+    """
+    row, made = ChannelStop.objects.get_or_create(
+        channel=Channel.SMS,
+        resumed_at=None,
+        defaults={"cause": cause, "error_code": code, "stopped_at": clock.now()},
+    )
+    if made:
+        audit.record("texts.stop", by=SYSTEM, obj=row, details={"cause": cause, "code": code})
+        work.raise_task(
+            code="reminder.texts_stopped",
+            title=_("Texts have been stopped: they do not get through. Please look at the account"),
+            audience=WorkAudience.MANAGERS,
+            due_at=clock.now() + dt.timedelta(hours=1),
+            source=row,
+            by=SYSTEM,
+        )
+    return row
+
+
+def stop_if_filtered(*, code: int | None) -> ChannelStop | None:
+    """Stop when networks block more than one text in fifty within a quarter of an hour."""
+    answered, filtered = answered_since(clock.now() - _WINDOW)
+    if filtered < _AT_LEAST or filtered <= answered * _TOO_MANY:
+        return None
+    return stop(cause=ChannelStop.Cause.FILTERED, code=code)
+
+
+def beat() -> None:
+    """Give the dispatcher's sign of life, in real time: a moved clock must not make it old."""
+    DispatcherBeat.objects.update_or_create(name=DISPATCHER, defaults={"beat_at": Now()})
+
+
+def resume(*, by: Viewer) -> ChannelStop:
+    """Let texts leave again. Raises DomainError where they are not stopped."""
+    row = open_stop()
+    if row is None:
+        raise DomainError(_("Texts are not stopped."))
+    row.resumed_at, row.resumed_by_id = clock.now(), by.membership_id
+    row.save(update_fields=["resumed_at", "resumed_by"])
+    audit.record("texts.resume", by=by, obj=row)
+    return row

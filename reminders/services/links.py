@@ -1,0 +1,112 @@
+"""The page behind the link in a text: one visit, one answer, no sign-in.
+
+It shows no more than the text did. Looking changes nothing, because phones and mail filters open
+links by themselves; an answer is a POST. Once one link of a visit is used, all of them are spent.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from portal import clock
+from portal.appointments.models import Status
+from portal.audit import services as audit
+from portal.tenancy.errors import DomainError, NotFound
+from portal.work import services as work
+from portal.work.models import WorkAudience
+from reminders.models import LinkAnswer, LinkToken
+from reminders.selectors import link_by_hash
+from reminders.services import LINKED_PAGE, visits
+from reminders.texts import token_hash
+
+_TASK_WITHIN = dt.timedelta(hours=4)
+
+
+class LinkState(StrEnum):
+    """What the page can still do."""
+
+    OPEN = "open"
+    USED = "used"
+    CHANGED = "changed"  # the visit was moved or cancelled after the text had left
+    OVER = "over"
+
+
+def open_link(token: str) -> LinkToken:
+    """The link with its visit. Raises NotFound for a token that was never given out."""
+    row = link_by_hash(token_hash(token)) if len(token) <= 64 else None
+    if row is None:
+        raise NotFound("No such link.")
+    return row
+
+
+def state_of(row: LinkToken) -> LinkState:
+    """What the page of this link says."""
+    visit, now = row.appointment, clock.now()
+    if row.used_at is not None:
+        return LinkState.USED
+    if now >= row.expires_at or visit.starts_at <= now:
+        return LinkState.OVER
+    stands = visit.status in (Status.BOOKED, Status.CONFIRMED)
+    if not stands or visit.version != row.appointment_version:
+        return LinkState.CHANGED
+    return LinkState.OPEN
+
+
+def answer(*, token: str, answer: LinkAnswer) -> LinkToken:
+    """Take the answer. Raises NotFound, or DomainError where the page is no longer open.
+
+    The same answer twice (a double tap) is one.
+    """
+    row = open_link(token)
+    row = (
+        LinkToken.objects.select_for_update(of=("self",))
+        .select_related("appointment")
+        .get(pk=row.pk)
+    )
+    if row.used_at is not None and row.answer == answer:
+        return row
+    if state_of(row) is not LinkState.OPEN:
+        raise DomainError(_("This link can't be used any more. Please ring us."))
+    _act(row, answer)
+    now = clock.now()
+    LinkToken.objects.filter(appointment_id=row.appointment_id, used_at=None).update(
+        used_at=now, answer=answer
+    )
+    row.used_at, row.answer = now, answer
+    audit.record(
+        "link.answer",
+        by=LINKED_PAGE,
+        obj=row,
+        patient_id=row.appointment.patient_id,
+        details={"answer": answer},
+    )
+    return row
+
+
+def _act(row: LinkToken, answer: LinkAnswer) -> None:
+    visit = row.appointment
+    if answer is LinkAnswer.CONFIRM:
+        visits.confirm(appointment=visit, version=row.appointment_version, by=LINKED_PAGE)
+        return
+    if answer is LinkAnswer.CANNOT_COME:
+        visits.cancel(
+            appointment=visit,
+            version=row.appointment_version,
+            reason=_("Answered the link in a reminder"),
+            by=LINKED_PAGE,
+        )
+        code, title = "link.cannot_come", _("Can't come: cancelled. Offer another time")
+    else:
+        code, title = "link.reschedule", _("Wants another time: offer one")
+    work.raise_task(
+        code=code,
+        title=title,
+        audience=WorkAudience.FRONT_DESK,
+        due_at=clock.now() + _TASK_WITHIN,
+        patient_id=visit.patient_id,
+        source=row,
+        by=LINKED_PAGE,
+    )

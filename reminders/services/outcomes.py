@@ -1,0 +1,317 @@
+"""Record what came back: answers of calls, receipts that come later, and what follows from each.
+
+An answer counts only for the row's current attempt. A receipt is believed for any attempt, because
+it says what a network knows; an end is never taken back. What a code means is data in
+`rules.answers`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Iterable
+from uuid import UUID
+
+import structlog
+from django.utils.translation import gettext as _
+
+from portal import clock
+from portal.people import services as people
+from portal.work import services as work
+from portal.work.models import WorkAudience
+from reminders.models import Attempt, DeliveryEvent, Reason, Reminder
+from reminders.rules import answers
+from reminders.rules.answers import Answer, Meaning
+from reminders.rules.states import (
+    TERMINAL,
+    Outcome,
+    Receipt,
+    State,
+    outcome_after,
+    outranks,
+    parse_receipt,
+)
+from reminders.services import SYSTEM, channels
+
+logger = structlog.get_logger(__name__)
+
+_SOON = dt.timedelta(hours=4)
+_FIRST_LOOK = dt.timedelta(seconds=30)
+"""A lost answer's receipt usually comes within seconds: only then is the provider's list asked."""
+
+_END_AFTER: dict[Outcome, State] = {
+    Outcome.DELIVERED: State.DELIVERED,
+    Outcome.UNDELIVERED: State.UNDELIVERED,
+    Outcome.FAILED: State.FAILED,
+}
+_REASON_OF: dict[Meaning, Reason] = {
+    Meaning.OPTED_OUT: Reason.STOPPED,
+    Meaning.BAD_NUMBER: Reason.BAD_NUMBER,
+    Meaning.LATER: Reason.NETWORK,
+    Meaning.FILTERED: Reason.FILTERED,
+}
+
+
+def record_answers(results: Iterable[tuple[UUID, Answer]]) -> int:
+    """Record the answers of a batch of calls, in the caller's transaction.
+
+    `results` are (attempt id, answer). Returns how many rows were still ours: an answer that comes
+    after the lease has ended, or after a receipt said more, only fills in the attempt.
+    """
+    ours = 0
+    for attempt_id, answer in results:
+        attempt = locked_attempt(attempt_id)
+        if attempt is not None:
+            ours += _record_answer(attempt, answer, clock.now())
+    return ours
+
+
+def record_receipt(
+    *, status: str, sid: str, attempt_id: UUID | None = None, code: int | None = None
+) -> bool:
+    """Keep a provider's news about a message and act on it. Returns whether it changed anything.
+
+    Found by the attempt's id (it was in the callback's address), else by the provider's. News
+    about a message that is not ours is kept without an attempt.
+    """
+    now = clock.now()
+    attempt = locked_attempt(attempt_id) if attempt_id else None
+    if attempt is None and sid:
+        found = Attempt.objects.filter(provider_sid=sid).values_list("pk", flat=True).first()
+        attempt = locked_attempt(found) if found else None
+    if attempt is not None and attempt.provider_sid and sid and attempt.provider_sid != sid:
+        attempt = None  # an attempt has one message: this is somebody else's
+    _keep_event(attempt, sid, status, code, now)
+    news = parse_receipt(status)
+    if attempt is None or news is None:
+        return False
+    return apply_news(attempt, news, sid=sid, code=code, now=now)
+
+
+def apply_news(
+    attempt: Attempt, news: Receipt, *, sid: str, code: int | None, now: dt.datetime
+) -> bool:
+    """What a network knows about an attempt whose row is locked. Returns whether it was new."""
+    known = Receipt(attempt.receipt) if attempt.receipt else None
+    if not outranks(news, known):
+        return False
+    was_lost = attempt.outcome == Outcome.LOST
+    attempt.receipt, attempt.outcome = news.value, outcome_after(news).value
+    attempt.provider_sid = attempt.provider_sid or sid
+    attempt.error_code = code if code is not None else attempt.error_code
+    attempt.answered_at = attempt.answered_at or now
+    attempt.save(update_fields=["receipt", "outcome", "provider_sid", "error_code", "answered_at"])
+    _follow_news(attempt, Outcome(attempt.outcome), was_lost=was_lost, now=now)
+    return True
+
+
+# --- Answers ----------------------------------------------------------------------------------
+
+
+def _record_answer(attempt: Attempt, answer: Answer, now: dt.datetime) -> int:
+    row = attempt.reminder
+    if answer.sid and not attempt.provider_sid:
+        attempt.provider_sid = answer.sid
+        attempt.save(update_fields=["provider_sid"])
+    is_ours = row.current_attempt == attempt.pk and row.state in (State.SENDING, State.AMBIGUOUS)
+    if not is_ours:
+        # A late "yes" to an attempt that was given up: the row has to know.
+        if answer.meaning is Meaning.ACCEPTED:
+            apply_news(attempt, Receipt.ACCEPTED, sid=answer.sid, code=None, now=now)
+        return 0
+    attempt.answered_at, attempt.error_code = now, answer.code
+    attempt.outcome = _outcome_of(answer.meaning).value
+    attempt.save(update_fields=["answered_at", "error_code", "outcome"])
+    _act(attempt, row, answer, now)
+    if answer.receipt is not None:
+        _keep_event(attempt, answer.sid, answer.receipt.value, None, now)
+        apply_news(attempt, answer.receipt, sid=answer.sid, code=None, now=now)
+    return 1
+
+
+def _outcome_of(meaning: Meaning) -> Outcome:
+    if meaning is Meaning.ACCEPTED:
+        return Outcome.ACCEPTED
+    if meaning is Meaning.DOUBT:
+        return Outcome.DOUBT
+    if meaning in {Meaning.TOO_FAST, Meaning.UNSENT}:
+        return Outcome.UNSENT
+    return Outcome.REFUSED
+
+
+def _act(attempt: Attempt, row: Reminder, answer: Answer, now: dt.datetime) -> None:
+    """Move the row as the answer's class says."""
+    meaning = answer.meaning
+    if meaning is Meaning.ACCEPTED:
+        sent(row, now)
+    elif meaning is Meaning.DOUBT:
+        if row.state == State.SENDING:
+            row.move_to(State.AMBIGUOUS)
+        row.due_at, row.lease_until = now + _FIRST_LOOK, None
+        row.save(update_fields=["state", "due_at", "lease_until"])
+    elif meaning in {Meaning.TOO_FAST, Meaning.UNSENT}:
+        jitter = random.random()  # noqa: S311 - spreads load, keeps no secret
+        _wait(row, now + answers.back_off(row.waits + 1, jitter))
+    elif meaning is Meaning.OUR_FAULT:
+        channels.stop(cause="our_fault", code=answer.code)
+        _wait(row, now + dt.timedelta(minutes=5))
+    elif meaning is Meaning.LATER and _may_try_again(row, now + answers.RETRY_LATER):
+        _again(row, now + answers.RETRY_LATER)
+    elif meaning is Meaning.OPTED_OUT:
+        _end(row, State.SUPPRESSED, Reason.STOPPED, now)
+        _consequences(attempt, meaning)
+    else:
+        _end(row, State.FAILED, _REASON_OF.get(meaning, Reason.UNKNOWN_CODE), now)
+        _consequences(attempt, meaning)
+
+
+# --- News -------------------------------------------------------------------------------------
+
+
+def _follow_news(attempt: Attempt, outcome: Outcome, *, was_lost: bool, now: dt.datetime) -> None:
+    row = attempt.reminder
+    if was_lost and row.attempts > attempt.number:
+        _possible_double(row)
+    if State(row.state) in TERMINAL:
+        return
+    if outcome is Outcome.ACCEPTED:
+        if row.state != State.SENT:
+            sent(row, now)
+        return
+    is_the_last = row.current_attempt in (None, attempt.pk)
+    if outcome is Outcome.DELIVERED:
+        _end(row, State.DELIVERED, Reason.NONE, now)
+    elif is_the_last and row.state != State.PLANNED:
+        _not_delivered(attempt, row, outcome, now)
+
+
+def _not_delivered(attempt: Attempt, row: Reminder, outcome: Outcome, now: dt.datetime) -> None:
+    meaning = answers.meaning_of_code(attempt.error_code)
+    retry_at = now + answers.RETRY_LATER
+    if meaning is Meaning.LATER and _may_try_again(row, retry_at):
+        _again(row, retry_at)
+        return
+    _end(row, _END_AFTER[outcome], _REASON_OF.get(meaning, Reason.UNKNOWN_CODE), now)
+    _consequences(attempt, meaning)
+
+
+# --- Moves ------------------------------------------------------------------------------------
+
+
+def sent(row: Reminder, now: dt.datetime) -> None:
+    """The provider has it."""
+    row.move_to(State.SENT)
+    row.sent_at, row.lease_until = row.sent_at or now, None
+    row.save(update_fields=["state", "sent_at", "lease_until"])
+
+
+def _end(row: Reminder, state: State, reason: Reason, now: dt.datetime) -> None:
+    row.move_to(state)
+    row.reason, row.settled_at, row.lease_until = reason, now, None
+    if state is State.DELIVERED:
+        row.sent_at = row.sent_at or now
+    row.save(update_fields=["state", "reason", "settled_at", "lease_until", "sent_at"])
+
+
+def _wait(row: Reminder, until: dt.datetime) -> None:
+    """Back to waiting; this attempt is not counted, because nothing was sent."""
+    row.move_to(State.PLANNED)
+    row.attempts, row.waits = row.attempts - 1, row.waits + 1
+    row.due_at, row.lease_until, row.current_attempt = until, None, None
+    row.save(
+        update_fields=["state", "attempts", "waits", "due_at", "lease_until", "current_attempt"]
+    )
+
+
+def _again(row: Reminder, at: dt.datetime) -> None:
+    row.move_to(State.PLANNED)
+    row.due_at, row.lease_until, row.current_attempt = at, None, None
+    row.save(update_fields=["state", "due_at", "lease_until", "current_attempt"])
+
+
+def give_up_or_try_again(attempt: Attempt, now: dt.datetime) -> None:
+    """Nothing is known of an attempt in doubt: once more if that helps, else a person looks."""
+    row = attempt.reminder
+    attempt.outcome, attempt.answered_at = Outcome.LOST.value, now
+    attempt.save(update_fields=["outcome", "answered_at"])
+    if _may_try_again(row, now):
+        _again(row, now)
+        return
+    _end(row, State.FAILED, Reason.DOUBT, now)
+    _consequences(attempt, Meaning.DOUBT)
+
+
+def _may_try_again(row: Reminder, at: dt.datetime) -> bool:
+    return row.attempts < answers.MAX_ATTEMPTS and at < row.expires_at
+
+
+def _possible_double(row: Reminder) -> None:
+    if not row.possible_double:
+        row.possible_double = True
+        row.save(update_fields=["possible_double"])
+        logger.warning("possible double", reminder=str(row.pk))
+
+
+# --- What follows -----------------------------------------------------------------------------
+
+
+def _consequences(attempt: Attempt, meaning: Meaning) -> None:
+    """STOP, a dead number, a blocked sender, or a person who looks."""
+    row, point = attempt.reminder, attempt.contact_point
+    if meaning is Meaning.OPTED_OUT:
+        people.stop_texts(value=point.value, by=SYSTEM)
+        return
+    if meaning is Meaning.FILTERED:
+        channels.stop_if_filtered(code=attempt.error_code)
+        return
+    if meaning is Meaning.BAD_NUMBER:
+        people.mark_bad(point=point, by=SYSTEM)
+        title = _("A text could not be sent: this number cannot receive texts")
+        code = "reminder.bad_number"
+    elif meaning is Meaning.DOUBT:
+        title = _("It is not known whether a reminder arrived")
+        code = "reminder.doubt"
+    else:
+        title = _("A reminder did not arrive: please reach the patient another way")
+        code = "reminder.not_sent"
+    work.raise_task(
+        code=code,
+        title=title,
+        audience=WorkAudience.FRONT_DESK,
+        due_at=min(clock.now() + _SOON, max(row.expires_at, clock.now())),
+        patient_id=row.patient_id,
+        source=row,
+        by=SYSTEM,
+    )
+
+
+def _keep_event(
+    attempt: Attempt | None, sid: str, status: str, code: int | None, now: dt.datetime
+) -> None:
+    DeliveryEvent.objects.bulk_create(
+        [
+            DeliveryEvent(
+                attempt=attempt,
+                provider_sid=sid[:64],
+                status=status[:32],
+                error_code=code,
+                received_at=now,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def locked_attempt(attempt_id: UUID) -> Attempt | None:
+    """The attempt with its row locked: reminder first, as the claim locks it."""
+    found = Attempt.objects.filter(pk=attempt_id).values_list("reminder_id", flat=True).first()
+    if found is None:
+        return None
+    row = Reminder.objects.select_for_update().get(pk=found)
+    attempt = (
+        Attempt.objects.select_related("contact_point")
+        .select_for_update(of=("self",))
+        .get(pk=attempt_id)
+    )
+    attempt.reminder = row
+    return attempt

@@ -1,0 +1,114 @@
+"""Settle doubts: a lease that ended, an answer that never came.
+
+Three steps with no transaction across the call: pick rows and put off their next look, ask the
+provider, record. Not finding a text proves nothing before the grace time is over, and a list that
+cannot be read proves nothing at all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from portal import clock
+from portal.tenancy.context import current_practice_id
+from reminders.models import Attempt, Reminder
+from reminders.rules.answers import GRACE
+from reminders.rules.states import Outcome, Receipt, State
+from reminders.selectors import try_resolver_lock
+from reminders.services.outcomes import (
+    apply_news,
+    give_up_or_try_again,
+    locked_attempt,
+    sent,
+)
+from reminders.transports.base import Found, Sought
+
+NEXT_LOOK = dt.timedelta(minutes=1)
+BATCH = 100
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """An attempt to look for, and through which transport it went."""
+
+    transport: str
+    sought: Sought
+
+
+def end_leases() -> int:
+    """Rows whose sender has not come back within the lease are in doubt from now on."""
+    now = clock.now()
+    rows = list(
+        Reminder.objects.filter(state=State.SENDING, lease_until__lte=now).select_for_update(
+            skip_locked=True
+        )[:BATCH]
+    )
+    Attempt.objects.filter(
+        pk__in=[row.current_attempt for row in rows], outcome=Outcome.OPEN
+    ).update(outcome=Outcome.DOUBT)
+    for row in rows:
+        row.move_to(State.AMBIGUOUS)
+        row.due_at, row.lease_until = now, None
+        row.save(update_fields=["state", "due_at", "lease_until"])
+    return len(rows)
+
+
+def pick_doubts() -> list[Doubt]:
+    """Attempts to look up now; none while another resolver is at it. The caller commits."""
+    if not try_resolver_lock(current_practice_id()):
+        return []
+    now = clock.now()
+    rows = list(
+        Reminder.objects.filter(state=State.AMBIGUOUS, due_at__lte=now)
+        .order_by("due_at", "pk")
+        .select_for_update(skip_locked=True)[:BATCH]
+    )
+    attempts = Attempt.objects.select_related("contact_point").in_bulk(
+        [row.current_attempt for row in rows if row.current_attempt]
+    )
+    Reminder.objects.filter(pk__in=[row.pk for row in rows]).update(due_at=now + NEXT_LOOK)
+    return [
+        Doubt(
+            attempt.transport,
+            Sought(
+                practice_id=attempt.practice_id,
+                attempt_id=attempt.pk,
+                to=attempt.contact_point.value,
+                body_digest=attempt.body_digest,
+                since=attempt.created_at,
+            ),
+        )
+        for attempt in attempts.values()
+    ]
+
+
+def record_lookup(attempt_id: UUID, found: Found | None) -> None:
+    """Record what the provider's list showed; `None` means that it was read and did not show it."""
+    now = clock.now()
+    attempt = locked_attempt(attempt_id)
+    if attempt is None:
+        return
+    row = attempt.reminder
+    if row.state != State.AMBIGUOUS or row.current_attempt != attempt.pk:
+        return
+    if found is None:
+        if now - attempt.created_at > GRACE:
+            give_up_or_try_again(attempt, now)
+        return
+    apply_news(attempt, found.receipt or Receipt.ACCEPTED, sid=found.sid, code=found.code, now=now)
+    if row.state == State.AMBIGUOUS:  # the same news had come before
+        sent(row, now)
+
+
+def record_unreadable(attempt_id: UUID) -> None:
+    """The list could not be read: nothing is known. Once the text is no use, a person looks."""
+    now = clock.now()
+    attempt = locked_attempt(attempt_id)
+    if attempt is None:
+        return
+    row = attempt.reminder
+    waits = row.state == State.AMBIGUOUS and row.current_attempt == attempt.pk
+    if waits and now > max(row.expires_at, attempt.created_at + GRACE):
+        give_up_or_try_again(attempt, now)

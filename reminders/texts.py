@@ -1,0 +1,213 @@
+"""The words of a text for one person: gaps filled, in their language, with their clock.
+
+A text says the least that works. Discreet wording is used where the policy or the contact point
+asks for it. A link is made only where the words carry one; its token leaves this module inside the
+text and its hash inside the returned row.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import phonenumbers
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from portal import clock
+from portal.appointments.models import Appointment
+from portal.practices.links import practice_url
+from portal.practices.models import Practice, PracticeSettings
+from reminders.models import LinkToken, ReminderPolicy
+from reminders.rules import wording
+
+# Each answer to a reply is one step of the unique key, so the same reply is answered once.
+CONFIRMED, CANCELLED, RESCHEDULE, CALL_BACK = "confirmed", "cancelled", "reschedule", "call_back"
+NOTHING_BOOKED, CHANGED, PERSON = "nothing_booked", "changed", "person"
+HELP, STARTED = "help", "started"
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A text ready to go, and the link row it needs, not saved yet."""
+
+    body: str
+    link: LinkToken | None = None
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Who speaks: the practice, with what its texts need."""
+
+    practice: Practice
+    settings: PracticeSettings
+
+    @property
+    def way_to_a_person(self) -> str:
+        """The telephone, else the mail address, else the text itself."""
+        number = readable_number(self.practice.phone, self.practice.country)
+        return number or self.practice.email or _("answer this text")
+
+    @property
+    def crisis_lines(self) -> str:
+        """`Samaritans 116 123 or 999`: the first line of the practice's list, and emergencies."""
+        lines = [
+            f"{line['name']} {line['phone']}"
+            for line in self.settings.crisis_lines[:1]
+            if line.get("name") and line.get("phone")
+        ]
+        return _(" or ").join([*lines, self.settings.emergency_number])
+
+
+def readable_number(number: str, country: str) -> str:
+    """A telephone number as people of `country` write it; odd ones as they are."""
+    try:
+        parsed = phonenumbers.parse(number, country)
+    except phonenumbers.NumberParseException:
+        return number
+    home = phonenumbers.country_code_for_region(country) == parsed.country_code
+    style = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(parsed, style.NATIONAL if home else style.INTERNATIONAL)
+
+
+def patient_zone(appointment: Appointment, voice: Voice) -> str:
+    """The zone in which this patient reads times: theirs for a video visit, else the place's."""
+    if appointment.video_url or appointment.type.is_video:
+        return appointment.patient.time_zone or voice.practice.time_zone
+    return appointment.time_zone
+
+
+def when(appointment: Appointment, voice: Voice) -> tuple[str, str]:
+    """Day and time as the patient reads them: `Thu 26 Nov`, `14:30` or `14:30 (London time)`."""
+    zone_name = patient_zone(appointment, voice)
+    local = clock.local_time(appointment.starts_at, zone_name)
+    hour = f"{local:%H:%M}"
+    if appointment.video_url or appointment.type.is_video:
+        place = zone_name.rsplit("/", 1)[-1].replace("_", " ")
+        hour = _("%(hour)s (%(place)s time)") % {"hour": hour, "place": place}
+    return date_format(local, "D j M"), hour
+
+
+def appointment_text(
+    *, policy: ReminderPolicy, appointment: Appointment, discreet: bool, voice: Voice
+) -> Rendered:
+    """The reminder of a visit."""
+    hidden = discreet or policy.discreet
+    template = policy.discreet_template if hidden else policy.template
+    with translation.override(appointment.patient.language):
+        values, link = _values(template, appointment, voice)
+        return Rendered(wording.fill(template, values), link)
+
+
+def reply_text(
+    *, step: str, appointment: Appointment | None, language: str, voice: Voice
+) -> Rendered:
+    """The automatic answer to a text. `appointment` is the visit it was about, if any."""
+    with translation.override(language):
+        template = _reply_template(step)
+        values: dict[str, str] = {
+            "phone": voice.way_to_a_person,
+            "crisis": voice.crisis_lines,
+        }
+        link = None
+        if appointment is not None:
+            values["day"], values["time"] = when(appointment, voice)
+            if "%(link)s" in template:
+                values["link"], link = new_link(appointment, voice.practice)
+        return Rendered(wording.flatten(template % values), link)
+
+
+def new_link(appointment: Appointment, practice: Practice) -> tuple[str, LinkToken]:
+    """A fresh address of the appointment's page, and its row (not saved). 128 random bits."""
+    token = secrets.token_urlsafe(16)
+    row = LinkToken(
+        token_hash=token_hash(token),
+        appointment=appointment,
+        appointment_version=appointment.version,
+        created_at=clock.now(),
+        expires_at=appointment.ends_at,
+    )
+    return practice_url(practice, "reminders:link", token), row
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a token. Plain SHA-256 is enough for 128 random bits."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def preview(policy: ReminderPolicy, *, discreet: bool, voice: Voice) -> str:
+    """A policy's words for an invented patient, as this practice would send them."""
+    template = policy.discreet_template if discreet else policy.template
+    values = {
+        **_EXAMPLE,
+        "practice": voice.practice.name,
+        "phone": voice.way_to_a_person,
+        "link": practice_url(voice.practice, "reminders:link", _EXAMPLE_END),
+    }
+    return wording.fill(template, values)
+
+
+_EXAMPLE: Mapping[str, str] = {
+    "first_name": "Nadia",
+    "day": "Thu 26 Nov",
+    "time": "14:30",
+    "clinician": "Tom Brennan",
+}
+_EXAMPLE_END = "Xk3pQ7vR2mT9wL5nB8sD4f"  # as long as a real one, so that lengths are right
+
+
+def _values(
+    template: str, appointment: Appointment, voice: Voice
+) -> tuple[dict[str, str], LinkToken | None]:
+    day, hour = when(appointment, voice)
+    values = {
+        "first_name": wording.first_name(appointment.patient.first_name),
+        "day": day,
+        "time": hour,
+        "clinician": appointment.clinician.display_name,
+        "practice": voice.practice.name,
+        "phone": voice.way_to_a_person,
+    }
+    link = None
+    if "link" in wording.gaps_of(template):
+        values["link"], link = new_link(appointment, voice.practice)
+    return values, link
+
+
+def _reply_template(step: str) -> str:
+    templates: dict[str, Any] = {
+        CONFIRMED: _("Thank you. You are confirmed for %(day)s, %(time)s. Automatic text."),
+        CANCELLED: _(
+            "Thank you for telling us. %(day)s, %(time)s is cancelled. To find another time, "
+            "ring %(phone)s. Automatic text."
+        ),
+        RESCHEDULE: _(
+            "To ask for another time, open %(link)s or ring %(phone)s. %(day)s, %(time)s is kept "
+            "for you until then. Automatic text."
+        ),
+        CALL_BACK: _(
+            "We will ring you about another time, or ring %(phone)s. %(day)s, %(time)s is kept for "
+            "you until then. Automatic text."
+        ),
+        NOTHING_BOOKED: _(
+            "We could not tell what this is about. To talk to us: %(phone)s. Automatic text."
+        ),
+        CHANGED: _(
+            "That time was changed: it is now %(day)s, %(time)s. A person will be in touch, or "
+            "ring %(phone)s. Automatic text."
+        ),
+        PERSON: _(
+            "Automatic reply: thank you. A person reads this when we are open; this number is not "
+            "watched all the time. If you may not be safe now, ring %(crisis)s."
+        ),
+        HELP: _(
+            "This number sends reminders. To talk to us: %(phone)s. If you may not be safe now, "
+            "ring %(crisis)s. Reply STOP for no more texts. Automatic text."
+        ),
+        STARTED: _("Texts are on again. Reply STOP for no more texts. Automatic text."),
+    }
+    return str(templates[step])

@@ -1,0 +1,206 @@
+"""Texts through Twilio: the real client, short time-outs, and no second try of its own.
+
+Nothing here logs: the library's own client writes numbers into the log, so its HTTP layer is
+replaced by a smaller one. Twilio's create call has no idempotency key, therefore every unclear end
+is `Meaning.DOUBT` and only an end before the first byte left is `Meaning.UNSENT`.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from twilio.base.exceptions import TwilioException
+from twilio.http import HttpClient
+from twilio.http.response import Response
+from twilio.request_validator import RequestValidator
+from twilio.rest import Client
+from urllib3.exceptions import NewConnectionError
+
+from reminders.rules.answers import Answer, Meaning, meaning_of
+from reminders.rules.states import parse_receipt
+from reminders.transports.base import CannotLookError, Found, OutgoingText, Sought, digest
+
+CONNECT_SECONDS = 3.0
+READ_SECONDS = 10.0
+
+# How many of a number's newest messages are looked through: two attempts and a chat fit easily.
+_LOOK_THROUGH = 50
+# A message without readable words (the account may redact them) must at least fit in time.
+_FITS = timedelta(seconds=5), timedelta(minutes=2)
+
+# At debug level this library writes each address, and the list call's address holds a number.
+logging.getLogger("urllib3.connectionpool").addFilter(lambda r: r.levelno >= logging.WARNING)
+
+_SILENT = logging.getLogger("reminders.transports.silent")
+_SILENT.disabled = True
+
+
+@dataclass(frozen=True, slots=True)
+class TwilioAccount:
+    """What it takes to send: one of `messaging_service` and `sender`; `api` is an origin."""
+
+    sid: str
+    token: str
+    messaging_service: str = ""
+    sender: str = ""
+    api: str = "https://api.twilio.com"
+
+    def __repr__(self) -> str:
+        """Without the token."""
+        return f"<TwilioAccount {self.sid}>"
+
+
+class Twilio:
+    """A `Transport` over one Twilio account. Safe to use from several threads."""
+
+    name = "twilio"
+
+    def __init__(self, account: TwilioAccount, *, connections: int = 16) -> None:
+        """Prepare a client with a pool of `connections`; opens nothing yet."""
+        self._account = account
+        self._client = Client(
+            account.sid, account.token, http_client=_Http(connections), environment={}
+        )
+        self._client.api.base_url = account.api.rstrip("/")
+
+    def send(self, text: OutgoingText) -> Answer:
+        """Create one message. See `Transport.send`."""
+        sender = (
+            {"messaging_service_sid": self._account.messaging_service}
+            if self._account.messaging_service
+            else {"from_": self._account.sender}
+        )
+        try:
+            message = self._client.messages.create(
+                to=text.to, body=text.body, status_callback=text.callback_url, **sender
+            )
+        except TwilioException as error:
+            return _refusal(error)
+        except requests.RequestException as error:
+            return Answer(Meaning.UNSENT if _never_left(error) else Meaning.DOUBT)
+        except (ValueError, KeyError, TypeError):
+            # Taken, by its status, with an answer that cannot be read.
+            return Answer(Meaning.DOUBT)
+        if not message.sid:
+            return Answer(Meaning.DOUBT)
+        return Answer(Meaning.ACCEPTED, sid=message.sid)
+
+    def find(self, sought: Sought) -> Found | None:
+        """Look through the number's newest messages. See `Transport.find`."""
+        try:
+            messages = self._client.messages.list(to=sought.to, limit=_LOOK_THROUGH)
+        except (TwilioException, requests.RequestException, ValueError, KeyError) as error:
+            raise CannotLookError(type(error).__name__) from None
+        for message in messages:
+            if _is_it(message, sought):
+                receipt = parse_receipt(str(message.status or ""))
+                return Found(message.sid or "", receipt, message.error_code)
+        return None
+
+
+def signature_is_right(
+    token: str, url: str, params: dict[str, list[str]] | str, signature: str
+) -> bool:
+    """Whether Twilio signed this webhook call.
+
+    `url` is the exact public address with its query; `params` the posted form (every value of
+    every name), or the raw body of a JSON call, which must then be covered by `bodySHA256` in the
+    address.
+    """
+    if not token or not signature:
+        return False
+    if isinstance(params, str) and "bodySHA256=" not in url:
+        return False
+    checked = _MultiValue(params) if isinstance(params, dict) else params
+    return bool(RequestValidator(token).validate(url, checked, signature))
+
+
+class _MultiValue(dict[str, list[str]]):
+    """The posted names in the shape that the validator asks: every value of a name counts."""
+
+    def getlist(self, name: str) -> list[str]:
+        return self[name]
+
+
+class _Http(HttpClient):  # type: ignore[misc]  # the library has no types
+    """The library's HTTP layer without its logging, retries and redirects."""
+
+    def __init__(self, connections: int) -> None:
+        super().__init__(_SILENT, is_async=False)
+        self._session = requests.Session()
+        self._session.trust_env = False
+        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=connections, max_retries=0)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+
+    def request(
+        self,
+        method: str,
+        uri: str,
+        params: dict[str, object] | None = None,
+        data: dict[str, object] | None = None,
+        headers: dict[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,
+    ) -> Response:
+        """Make one request, once."""
+        answer = self._session.request(
+            method,
+            uri,
+            params=params,  # type: ignore[arg-type]  # the library's own, wider, type
+            data=data,
+            headers=headers,
+            auth=auth,
+            timeout=(CONNECT_SECONDS, timeout or READ_SECONDS),
+            allow_redirects=False,
+        )
+        return Response(answer.status_code, answer.text, dict(answer.headers))
+
+
+def _refusal(error: TwilioException) -> Answer:
+    status = int(getattr(error, "status", 0) or 0)
+    code = getattr(error, "code", None)
+    try:
+        number = int(code) if code is not None else None
+    except (TypeError, ValueError):
+        number = None
+    if number == status:  # the library repeats the status where the answer had no code
+        number = None
+    return Answer(meaning_of(status, number), code=number)
+
+
+def _never_left(error: requests.RequestException) -> bool:
+    """Whether the call certainly ended before the first byte was sent."""
+    if isinstance(error, requests.ConnectTimeout):
+        return True
+    if isinstance(error, requests.exceptions.SSLError):
+        return "CERTIFICATE_VERIFY_FAILED" in str(error)
+    cause: BaseException | None = error
+    for _ in range(6):
+        if cause is None:
+            return False
+        if isinstance(cause, NewConnectionError):
+            return True
+        reason = getattr(cause, "reason", None)
+        inner = cause.args[0] if cause.args else None
+        cause = next((x for x in (reason, inner) if isinstance(x, BaseException)), None)
+    return False
+
+
+def _is_it(message: Any, sought: Sought) -> bool:
+    """Whether a listed message is the sought one: by its words, or by its time without words."""
+    if message.direction not in {None, "outbound-api"}:
+        return False
+    if message.body:
+        return digest(message.body) == sought.body_digest
+    created = message.date_created
+    if created is None:
+        return False
+    before, after = _FITS
+    return bool(sought.since - before <= created.astimezone(UTC) <= sought.since + after)

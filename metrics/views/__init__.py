@@ -1,0 +1,1 @@
+"""Pages of figures. Only staff have them."""

@@ -1,0 +1,261 @@
+"""The schedule and what staff do with one appointment, through the pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import pytest
+
+from portal import clock
+from portal.appointments.models import Appointment, Status
+from portal.tenancy.context import practice_scope
+from tests.appointments.conftest import NOON, TOMORROW, Schedule
+from tests.counting import queries_of
+from tests.odd_input import survives_odd_input
+
+pytestmark = pytest.mark.django_db
+ACTIONS = ("", "move/", "cancel/", "confirm/", "outcome/", "outcome/undo/")
+
+
+def page_of(row: Appointment, action: str = "") -> str:
+    return f"/alder/staff/appointments/{row.pk}/{action}"
+
+
+def test_outsiders_find_no_appointment_and_no_schedule(schedule: Schedule) -> None:
+    row = schedule.book()
+    for name in ("yan", "xia", "zoe"):
+        client = schedule.cast.people[name].client()
+        assert client.get("/alder/staff/schedule/").status_code == 404
+        for action in ACTIONS:
+            assert client.get(page_of(row, action)).status_code == 404, (name, action)
+            assert client.post(page_of(row, action)).status_code == 404, (name, action)
+
+
+def test_the_same_id_below_another_practice_is_nobodys(schedule: Schedule) -> None:
+    row = schedule.book()
+    client = schedule.cast.yan.client()
+    assert client.get(f"/birch/staff/appointments/{row.pk}/").status_code == 404
+
+
+def test_a_clinician_outside_the_care_team_finds_no_appointment(schedule: Schedule) -> None:
+    row = schedule.book("ana")
+    client = schedule.cast.cleo.client()
+    for action in ACTIONS:
+        assert client.post(page_of(row, action)).status_code in (404, 405), action
+    assert "Ana" not in client.get("/alder/staff/schedule/?day=2026-11-25").content.decode()
+    assert schedule.again(row).status == Status.BOOKED
+
+
+def test_navigators_patients_and_carers_have_no_schedule(schedule: Schedule) -> None:
+    row = schedule.book()
+    for name in ("nat", "ana", "fay"):
+        client = schedule.cast.people[name].client()
+        assert client.get("/alder/staff/schedule/").status_code == 403
+        assert client.get(page_of(row)).status_code == 403
+
+
+def test_an_unknown_or_garbled_id_is_not_found(schedule: Schedule) -> None:
+    client = schedule.cast.dee.client()
+    assert client.get(f"/alder/staff/appointments/{uuid.uuid4()}/").status_code == 404
+    assert client.get("/alder/staff/appointments/not-an-id/").status_code == 404
+    assert client.get("/alder/staff/schedule/?clinician=garbage").status_code == 404
+    assert client.get(f"/alder/staff/schedule/?clinician={uuid.uuid4()}").status_code == 404
+    assert client.get(f"/alder/staff/schedule/book/?patient={uuid.uuid4()}").status_code == 404
+    assert client.get("/alder/staff/schedule/book/?patient=x").status_code == 404
+
+
+@pytest.mark.parametrize("day", ["", "soon", "2026-02-31", "0001-01-01", "9999-12-31", "\x00"])
+def test_a_day_that_cannot_be_is_today(schedule: Schedule, day: str) -> None:
+    answer = schedule.cast.dee.client().get("/alder/staff/schedule/", {"day": day})
+    assert "Tuesday 24 November" in answer.content.decode()
+
+
+def test_the_front_desk_sees_the_whole_day_and_a_clinician_their_own(schedule: Schedule) -> None:
+    schedule.book("ana", 10)
+    schedule.book("ben", 10, clinician="cleo")
+    address = "/alder/staff/schedule/?day=2026-11-25"
+    desk = schedule.cast.dee.client().get(address).content.decode()
+    assert "Ana Abbott" in desk
+    assert "Ben Bright" in desk
+    cole = schedule.cast.cole.client().get(address).content.decode()
+    assert "Ana Abbott" in cole
+    assert "Ben Bright" not in cole
+    only = f"{address}&clinician={schedule.cast.cleo.membership.pk}"
+    assert "Ana Abbott" not in schedule.cast.dee.client().get(only).content.decode()
+
+
+def test_the_list_costs_the_same_for_one_and_for_five(schedule: Schedule) -> None:
+    client = schedule.cast.dee.client()
+    address = "/alder/staff/schedule/?day=2026-11-25"
+    schedule.book("ana", 9)
+    one = queries_of(client, address)
+    for hour in (10, 11, 12, 13):
+        schedule.book("ben", hour)
+    assert queries_of(client, address) == one
+
+
+def test_booking_searches_by_post_and_then_names_the_patient_by_id(schedule: Schedule) -> None:
+    client = schedule.cast.dee.client()
+    found = client.post("/alder/staff/schedule/book/", {"words": "abb"}).content.decode()
+    ana = schedule.cast.patient("ana")
+    assert f"?patient={ana.pk}" in found
+    answer = client.post(f"/alder/staff/schedule/book/?patient={ana.pk}", schedule.form())
+    assert answer.status_code == 302
+    with practice_scope(schedule.cast.alder.pk):
+        assert Appointment.objects.get().local_start == "2026-11-25T10:00"
+
+
+def test_a_taken_time_says_which_are_free(schedule: Schedule) -> None:
+    schedule.book("ben", 10)
+    ana = schedule.cast.patient("ana")
+    answer = schedule.cast.dee.client().post(
+        f"/alder/staff/schedule/book/?patient={ana.pk}", schedule.form(time="10:30")
+    )
+    assert answer.status_code == 422
+    words = answer.content.decode()
+    assert "another appointment at that time" in words
+    assert "Free on that day: 09:00, 11:00" in words.replace(" 09:15,", "")
+
+
+@pytest.mark.parametrize("time", ["07:00", "16:30", "23:30"])
+def test_outside_the_hours_asks_once_more_and_then_books(schedule: Schedule, time: str) -> None:
+    ana = schedule.cast.patient("ana")
+    client = schedule.cast.dee.client()
+    address = f"/alder/staff/schedule/book/?patient={ana.pk}"
+    asked = client.post(address, schedule.form(time=time))
+    assert asked.status_code == 422
+    assert "all_the_same" in asked.content.decode()
+    assert client.post(address, schedule.form(time=time, all_the_same="on")).status_code == 302
+
+
+def test_a_patient_with_two_places_to_be_is_noticed(schedule: Schedule) -> None:
+    schedule.book("ana", 10, clinician="cleo")
+    ana = schedule.cast.patient("ana")
+    answer = schedule.cast.dee.client().post(
+        f"/alder/staff/schedule/book/?patient={ana.pk}", schedule.form(time="10:30")
+    )
+    assert "The patient has another appointment then" in answer.content.decode()
+
+
+def test_a_meeting_past_midnight_stands_on_the_day_it_begins(schedule: Schedule) -> None:
+    schedule.book("ana", 23, minute=30)
+    client = schedule.cast.dee.client()
+    first = client.get("/alder/staff/schedule/?day=2026-11-25").content.decode()
+    second = client.get("/alder/staff/schedule/?day=2026-11-26").content.decode()
+    assert "Ana Abbott" in first
+    assert "Ana Abbott" not in second
+
+
+def test_an_hour_that_the_clock_skips_is_refused_in_words(schedule: Schedule) -> None:
+    ana = schedule.cast.patient("ana")
+    form = schedule.form(day="2027-03-28", time="01:30", all_the_same="on")
+    answer = schedule.cast.dee.client().post(f"/alder/staff/schedule/book/?patient={ana.pk}", form)
+    assert answer.status_code == 422
+    assert "the clocks go forward" in answer.content.decode()
+
+
+def test_an_hour_that_happens_twice_is_the_first(schedule: Schedule) -> None:
+    ana = schedule.cast.patient("ana")
+    form = schedule.form(day="2027-10-31", time="01:30", all_the_same="on")
+    client = schedule.cast.dee.client()
+    assert client.post(f"/alder/staff/schedule/book/?patient={ana.pk}", form).status_code == 302
+    with practice_scope(schedule.cast.alder.pk):
+        row = Appointment.objects.get()
+    assert row.starts_at == dt.datetime(2027, 10, 31, 0, 30, tzinfo=dt.UTC)
+    assert "01:30" in client.get("/alder/staff/schedule/?day=2027-10-31").content.decode()
+
+
+def test_moving_keeps_the_old_time_in_the_history(schedule: Schedule) -> None:
+    row = schedule.book()
+    form = {"day": "2026-11-26", "time": "11:00", "wished_by": "patient", "version": row.version}
+    assert schedule.cast.dee.client().post(page_of(row, "move/"), form).status_code == 302
+    moved = schedule.again(row)
+    assert moved.local_start == "2026-11-26T11:00"
+    assert moved.version == row.version + 1
+    assert (Status.CANCELLED_BY_PATIENT, "moved") in schedule.history(row)
+
+
+def test_moving_what_was_moved_meanwhile_is_refused(schedule: Schedule) -> None:
+    row = schedule.book()
+    form = {"day": "2026-11-26", "time": "11:00", "wished_by": "patient", "version": row.version}
+    client = schedule.cast.dee.client()
+    assert client.post(page_of(row, "move/"), form).status_code == 302
+    again = client.post(page_of(row, "move/"), {**form, "time": "12:00"})
+    assert again.status_code == 422
+    assert "changed meanwhile" in again.content.decode()
+    assert schedule.again(row).local_start == "2026-11-26T11:00"
+
+
+def test_cancelling_frees_the_time(schedule: Schedule) -> None:
+    row = schedule.book("ana", 10)
+    client = schedule.cast.dee.client()
+    form = {"cancelled_by": "practice", "reason": "Cole is ill"}
+    assert client.post(page_of(row, "cancel/"), form).status_code == 302
+    assert schedule.again(row).status == Status.CANCELLED_BY_PRACTICE
+    assert schedule.book("ben", 10).status == Status.BOOKED
+
+
+def test_an_outcome_is_recorded_once_it_has_begun_and_can_be_taken_back(
+    schedule: Schedule,
+) -> None:
+    row = schedule.book()
+    client = schedule.cast.cole.client()
+    client.post(page_of(row, "outcome/"), {"outcome": "attended"})
+    assert schedule.again(row).status == Status.BOOKED
+    clock.move_to(NOON + dt.timedelta(days=1))
+    answer = client.post(page_of(row, "outcome/"), {"outcome": "no_show", "from": "schedule"})
+    assert answer.headers["Location"] == "/alder/staff/schedule/?day=2026-11-25"
+    assert schedule.again(row).status == Status.NO_SHOW
+    assert page_of(row, "outcome/undo/") in client.get("/alder/staff/schedule/").content.decode()
+    client.post(page_of(row, "outcome/undo/"))
+    assert schedule.again(row).status == Status.BOOKED
+    clock.forget()
+
+
+def test_somebody_can_arrive_before_it_begins(schedule: Schedule) -> None:
+    row = schedule.book(day=TOMORROW - dt.timedelta(days=1), hour=15)
+    schedule.cast.dee.client().post(page_of(row, "outcome/"), {"outcome": "arrived"})
+    assert schedule.again(row).status == Status.ARRIVED
+
+
+def test_types_are_added_and_retired_and_offered_again(schedule: Schedule) -> None:
+    client = schedule.cast.eve.client()
+    address = "/alder/staff/appointment-types/"
+    form = {"name": "Walk", "minutes": "30", "discreet_title": "Appointment"}
+    assert client.post(address, form).status_code == 302
+    assert client.post(address, form).status_code == 422
+    assert client.post(f"{address}{schedule.type.pk}/retire/").status_code == 302
+    ana = schedule.cast.patient("ana")
+    page = client.get(f"/alder/staff/schedule/book/?patient={ana.pk}").content.decode()
+    assert ">Meeting<" not in page
+    assert ">Walk<" in page
+    assert client.post(f"{address}{schedule.type.pk}/offer/").status_code == 302
+    assert client.post(f"{address}{uuid.uuid4()}/retire/").status_code == 404
+
+
+def test_a_clinician_changes_their_own_hours_and_nobody_elses(schedule: Schedule) -> None:
+    cole, cleo = schedule.cast.cole, schedule.cast.cleo
+    client = cole.client()
+    own = f"/alder/staff/availability/{cole.membership.pk}/"
+    assert client.get(f"/alder/staff/availability/{cleo.membership.pk}/").status_code == 404
+    assert client.post(own, {"d0_r0_from": "10:00", "d0_r0_until": "12:00"}).status_code == 302
+    ana = schedule.cast.patient("ana")
+    answer = schedule.cast.dee.client().post(
+        f"/alder/staff/schedule/book/?patient={ana.pk}", schedule.form()
+    )
+    assert "cannot usually be booked" in answer.content.decode()
+    assert schedule.cast.dee.client().get(own).status_code == 200
+
+
+def test_no_form_falls_over_odd_input(schedule: Schedule) -> None:
+    row = schedule.book()
+    ana = schedule.cast.patient("ana")
+    client = schedule.cast.dee.client()
+    survives_odd_input(client, "/alder/staff/schedule/book/")
+    survives_odd_input(client, f"/alder/staff/schedule/book/?patient={ana.pk}")
+    survives_odd_input(client, page_of(row, "move/"))
+    survives_odd_input(client, page_of(row, "cancel/"))
+    survives_odd_input(client, page_of(row, "outcome/"), names={"outcome", "from"})
+    survives_odd_input(client, "/alder/staff/appointment-types/")
+    survives_odd_input(client, f"/alder/staff/availability/{schedule.cast.cole.membership.pk}/")

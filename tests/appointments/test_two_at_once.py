@@ -1,0 +1,47 @@
+"""Two people book the same time at the same moment."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from typing import Any
+
+from django.db import connections
+
+from portal.access.viewer import SystemActor
+from portal.appointments import services
+from portal.tenancy.context import practice_scope
+from tests.cast import Cast
+
+BY = SystemActor("Test")
+
+
+def test_one_of_two_simultaneous_bookings_wins(committed_db: Any, cast: Cast) -> None:
+    with practice_scope(cast.alder.pk):
+        kind = services.add_type(name="Meeting", minutes=50, by=BY)
+    gate, answers = threading.Barrier(2), []
+
+    def book(name: str) -> None:
+        try:
+            gate.wait(timeout=10)
+            with practice_scope(cast.alder.pk):
+                services.book(
+                    patient=cast.patient(name),
+                    clinician=cast.cole.membership,
+                    type=kind,
+                    local_start=dt.datetime.combine(dt.date(2027, 1, 12), dt.time(10)),
+                    time_zone="Europe/London",
+                    by=BY,
+                )
+            answers.append("booked")
+        except services.SlotTaken:
+            answers.append("taken")
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=book, args=(name,)) for name in ("ana", "ben")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+    assert sorted(answers) == ["booked", "taken"]

@@ -1,0 +1,44 @@
+"""A session left open on a desk: what opens doors for others asks again who is there."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from django.test import Client
+
+from portal.access.roles import Role
+from portal.people.models import Invitation
+from portal.tenancy.context import practice_scope
+from tests.cast import Cast, Person
+
+PROOFS = "account_authentication_methods"  # where allauth keeps them
+
+
+def left_alone(person: Person) -> Client:
+    """Signed in, and the last proof is six minutes old."""
+    client = person.client()
+    session = client.session
+    session[PROOFS] = [{**each, "at": time.time() - 360} for each in session[PROOFS]]
+    session.save()
+    return client
+
+
+@pytest.mark.parametrize("what", ["roles", "staff", "carer"])
+def test_an_old_proof_is_not_enough(cast: Cast, db: None, what: str) -> None:
+    """T-AUTH-09: role change, a place on the staff, a carer's access."""
+    path = {
+        "roles": f"staff/people/{cast.dee.membership.pk}/roles/",
+        "staff": "staff/people/invite/",
+        "carer": f"staff/patients/{cast.patient('ben').pk}/carers/invite/",
+    }[what]
+    assert cast.eve.client().get(cast.eve.url(path)).status_code == 200
+    form = {"roles": [Role.MANAGER], "display_name": "Mallory", "way": "paper"}
+    client, url = left_alone(cast.eve), cast.eve.url(path)
+    for answer in (client.get(url), client.post(url, form)):
+        assert answer.status_code == 302
+        assert "/accounts/" in answer["Location"]
+    with practice_scope(cast.alder.pk):
+        cast.dee.membership.refresh_from_db()
+        assert cast.dee.membership.roles == [Role.FRONT_DESK]
+        assert not Invitation.objects.exists()

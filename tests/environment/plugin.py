@@ -1,0 +1,54 @@
+"""Hooks that must run before pytest-django reads the settings, and what the report says."""
+
+import os
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from portal.dev.embedded import LauncherError
+from tests.environment import chromium, servers
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
+    """Start the servers before pytest-django reads the settings."""
+    options = early_config.known_args_namespace
+    is_worker = "PYTEST_XDIST_WORKER" in os.environ
+    is_controller = bool(getattr(options, "numprocesses", None)) and not is_worker
+    try:
+        servers.enter(runs_tests=not is_controller)
+    except LauncherError as error:
+        raise pytest.UsageError(str(error)) from None
+    return (yield)
+
+
+def pytest_unconfigure() -> None:
+    """Leave the servers; the last one out stops them."""
+    servers.leave()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse what cannot work as ``portal_app``: emptying tables after a test."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        asked = bool(marker and (marker.kwargs.get("transaction") or any(marker.args[:1])))
+        fixtures = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+        if asked or fixtures:
+            raise pytest.UsageError(
+                f"{item.nodeid}: transactional tests empty tables, which portal_app may not; "
+                "use the fixture committed_db."
+            )
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say loudly when journeys were left out."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    missing = [report for report in skipped if chromium.MISSING in str(report.longrepr)]
+    if missing:
+        terminalreporter.write_sep(
+            "!",
+            f"{len(missing)} BROWSER JOURNEYS WERE SKIPPED: {chromium.MISSING}; {chromium.HOW_TO}",
+            red=True,
+            bold=True,
+        )

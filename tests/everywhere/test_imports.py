@@ -1,0 +1,75 @@
+"""Walks the source: import contracts, raw managers, charters."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+
+CHECKOUT = Path(settings.BASE_DIR)
+APPS = ("portal", "intake", "messaging", "goals", "reminders", "metrics")
+# The only files that may speak to a manager: those that own the rows.
+MAY_QUERY = {"models.py", "selectors.py", "services.py", "managers.py", "demo.py"}
+MAY_QUERY_FOLDERS = {"models", "selectors", "services", "migrations"}
+# Read rows of their own, each for a reason.
+EXCEPTIONS = {
+    "portal/practices/prefix.py": "finds the practice before there is one",
+    "portal/people/reach.py": "the rows behind every selector's reach",
+    "portal/people/accounts.py": "accounts and their sessions: reads and writes what allauth keeps",
+    "portal/people/signin/letters.py": "mail about accounts: its own rows",
+}
+
+
+def sources(*names: str) -> Iterator[Path]:
+    for name in names or APPS:
+        yield from (CHECKOUT / name).rglob("*.py")
+
+
+def test_import_contracts_hold() -> None:
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
+    result = subprocess.run(
+        command, cwd=CHECKOUT, capture_output=True, text=True, timeout=120, env=os.environ
+    )
+    assert result.returncode == 0, result.stdout[-3000:]
+
+
+def test_rows_are_read_through_selectors_and_written_through_services() -> None:
+    for path in sources():
+        relative = path.relative_to(CHECKOUT)
+        if path.name in MAY_QUERY or MAY_QUERY_FOLDERS & set(relative.parts):
+            continue
+        if str(relative) in EXCEPTIONS or relative.parts[:2] == ("portal", "dev"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Attribute) and node.attr in ("objects", "_base_manager"):
+                raise AssertionError(
+                    f"{relative}:{node.lineno} speaks to a manager: "
+                    "read through a selector, write through a service"
+                )
+
+
+def test_every_package_has_a_charter() -> None:
+    for name in APPS:
+        for init in [CHECKOUT / name / "__init__.py", *(CHECKOUT / name).glob("*/__init__.py")]:
+            inner = init.parent.name
+            if inner in ("migrations", "management", "views", "models", "templatetags"):
+                continue
+            assert ast.get_docstring(ast.parse(init.read_text())), (
+                f"{init.relative_to(CHECKOUT)}: say in its docstring what the package is for"
+            )
+
+
+def test_no_raw_sql_outside_the_few_that_may() -> None:
+    may = ("portal/tenancy", "portal/clock", "portal/home/views/status.py", "portal/dev")
+    for path in sources():
+        relative = str(path.relative_to(CHECKOUT))
+        if relative.startswith(may) or "/migrations/" in relative:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                assert node.func.attr not in ("raw", "extra"), f"{relative}:{node.lineno}"

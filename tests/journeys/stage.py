@@ -1,0 +1,201 @@
+"""A stage for journeys: the portal in a browser, as one of the cast, on a phone or at a desk.
+
+    ana = stage.open("ana")                          # 390 px, light
+    ana.go("me/")
+    ana.page.get_by_role("link", name="Today").click()
+    ana.looks_right()                                # axe, nothing sideways
+
+What no page may ever do is noted while it happens and fails the test when the stage closes: a
+request to another host, a breach of the content policy, an error in the console.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route
+
+from tests.cast import Cast, Person
+
+AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe-core" / "axe.min.js"
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PHONE, DESK = 390, 1440
+WIDTHS = (PHONE, DESK)
+Theme = Literal["light", "dark"]
+THEMES: tuple[Theme, Theme] = ("light", "dark")
+
+# Said by the browser about requests that a test cuts off or refuses on purpose.
+EXPECTED_NOISE = (
+    "net::ERR_INTERNET_DISCONNECTED",
+    "net::ERR_FAILED",
+    "status of 403",
+    "status of 404",
+    "status of 422",
+)
+
+
+@dataclass
+class Journey:
+    """One person at one browser. `page` is playwright's; the rest saves repetition."""
+
+    name: str
+    root: str
+    context: BrowserContext
+    page: Page
+    wrongs: list[str]
+
+    def go(self, path: str = "") -> Page:
+        """Open a path of this person's practice: `go("me/")`. `go("/demo/")` leads outside it."""
+        address = path if path.startswith("/") else f"{self.root}{path}"
+        self.page.goto(address)
+        return self.page
+
+    def path(self) -> str:
+        """Where the page is: path and query, without the practice."""
+        parts = urlsplit(self.page.url)
+        path = parts.path.removeprefix(self.root)
+        return f"{path}?{parts.query}" if parts.query else path
+
+    def axe(self) -> list[str]:
+        """Return what axe finds (WCAG 2.2 AA and best practice), a line each."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate(
+            "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", AXE_TAGS
+        )
+        return [
+            f"{violation['id']}: {violation['help']}: {node['html'][:160]}"
+            for violation in found["violations"]
+            for node in violation["nodes"]
+        ]
+
+    def sideways(self) -> int:
+        """Return by how many pixels the page is wider than the window."""
+        return int(self.page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+    def looks_right_everywhere(self) -> None:
+        """The same on a phone and at a desk, light and dark, without loading the page again."""
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": 844 if width < 800 else 900})
+            for theme in THEMES:
+                self.page.emulate_media(color_scheme=theme)
+                self.looks_right(f"{width} px, {theme}")
+
+    def looks_right(self, how: str = "") -> None:
+        """Fail when axe finds something, or the page scrolls sideways."""
+        found = self.axe()
+        assert not found, "\n".join([f"{self.name} at {self.page.url} {how}", *found])
+        assert self.sideways() <= 0, f"{self.page.url} {how} is {self.sideways()} px too wide"
+
+    def focused(self) -> str:
+        """Return the id of the element that has the focus, or its tag."""
+        script = "document.activeElement.id || document.activeElement.tagName"
+        return str(self.page.evaluate(script))
+
+    def shoot(self, path: Path) -> None:
+        """Save a picture of the whole page."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=path, full_page=True)
+
+
+@dataclass
+class Stage:
+    """The portal at `url` with its cast; opens browsers and closes them."""
+
+    url: str
+    cast: Cast
+    browser: Browser
+    journeys: list[Journey] = field(default_factory=list)
+
+    def open(
+        self,
+        name: str = "",
+        *,
+        practice: str = "alder",
+        width: int = PHONE,
+        theme: Theme = "light",
+        script: bool = True,
+        elsewhere: Callable[[str], bool] = lambda url: False,
+        browser: Browser | None = None,
+    ) -> Journey:
+        """Open a browser as one of the cast, signed in; without a name as a stranger to
+        `practice`.
+
+        `elsewhere` says which addresses of other hosts this journey may reach; they are answered
+        with an empty page, since nothing leaves this machine.
+        """
+        person = self.cast.people[name] if name else None
+        context = (browser or self.browser).new_context(
+            base_url=self.url,
+            viewport={"width": width, "height": 844 if width < 800 else 900},
+            color_scheme=theme,
+            java_script_enabled=script,
+            reduced_motion="reduce",
+            locale="en-GB",
+        )
+        context.set_default_timeout(30_000)  # a page has thirty files, and machines are busy
+        wrongs = self._watch(context, elsewhere)
+        root = f"/{person.practice.slug if person else practice}/"
+        journey = Journey(name or "a stranger", root, context, context.new_page(), wrongs)
+        self.journeys.append(journey)
+        if name:
+            self.sign_in(journey, name)
+        return journey
+
+    def sign_in(self, journey: Journey, name: str) -> None:
+        """Give a browser the session of one of the cast, as a sign-in in another tab does."""
+        journey.context.add_cookies([self._signed_in(self.cast.people[name])])
+
+    def sign_out(self, journey: Journey) -> None:
+        """End a browser's session on the server's side of things: its cookies are gone."""
+        journey.context.clear_cookies()
+
+    def close(self) -> list[str]:
+        """Close all browsers; return what went wrong behind the scenes."""
+        for journey in self.journeys:
+            journey.context.close()
+        return [f"{journey.name}: {wrong}" for journey in self.journeys for wrong in journey.wrongs]
+
+    def _signed_in(self, person: Person) -> Any:
+        cookie = person.client().cookies[settings.SESSION_COOKIE_NAME]
+        return {"name": cookie.key, "value": cookie.value, "url": self.url}
+
+    def _watch(self, context: BrowserContext, elsewhere: Callable[[str], bool]) -> list[str]:
+        wrongs: list[str] = []
+        host = urlsplit(self.url).netloc
+
+        def answer(route: Route) -> None:
+            url = route.request.url
+            if elsewhere(url):
+                route.fulfill(body="<title>Elsewhere</title>", content_type="text/html")
+                return
+            wrongs.append(f"asked another host: {url}")
+            route.abort()
+
+        def note(message: ConsoleMessage) -> None:
+            if message.type == "error" and not any(
+                noise in message.text for noise in EXPECTED_NOISE
+            ):
+                wrongs.append(f"console: {message.text}")
+
+        context.route(lambda url: urlsplit(url).netloc not in {host, ""}, answer)
+        context.on("console", note)
+        context.on("weberror", lambda error: wrongs.append(f"script: {error.error}"))
+        return wrongs
+
+
+def storage_of(page: Page) -> dict[str, Any]:
+    """Return what this site keeps in the browser: local and session storage, caches by name,
+    databases.
+    """
+    script = """async () => ({
+        local: {...localStorage}, session: {...sessionStorage},
+        databases: (await indexedDB.databases()).map(each => each.name),
+        caches: Object.fromEntries(await Promise.all((await caches.keys()).map(async name =>
+            [name, (await (await caches.open(name)).keys()).map(request => request.url)]))),
+    })"""
+    return dict(json.loads(json.dumps(page.evaluate(script))))

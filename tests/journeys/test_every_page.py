@@ -1,0 +1,112 @@
+"""Every page that can be reached by links, as each of the cast: accessible, within the window, at
+home.
+
+Starts where a person starts and follows links, one address for each view. So a new page is walked
+as soon as something leads to it. The stage notes requests to other hosts, breaches of the content
+policy and script errors.
+"""
+
+from collections import deque
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Error
+
+from portal.dev.urls import urlpatterns as demo_patterns
+from tests.journeys.stage import DESK, PHONE, Journey, Stage, Theme
+
+NARROW = 320
+# They end a journey, or are files and not pages.
+NOT_PAGES = frozenset({"leave", "metrics:no_show_csv", "home:service_worker", "home:brand_css"})
+STARTS = {
+    "ana": "me/",
+    "cole": "staff/",
+    "dee": "staff/",
+    "eve": "staff/",
+    "nat": "staff/device-help/",
+    "": "",
+}
+
+# So that a link which breaks does not quietly shorten the walk.
+FEWEST = {"ana": 8, "cole": 15, "dee": 10, "eve": 20, "nat": 5, "": 4}
+
+
+def view_of(path: str) -> str | None:
+    """Return the name of the view behind a path below a practice; None for what is not a page of
+    it.
+    """
+    try:
+        match = resolve(path, "tests.journeys.practice_urls")
+    except Resolver404:
+        return None
+    return None if match.view_name in NOT_PAGES else match.view_name
+
+
+def links_of(journey: Journey) -> list[str]:
+    """Return the paths below the practice that the page links to."""
+    hrefs = journey.page.eval_on_selector_all(
+        "a[href]:not([download])", "links => links.map(link => link.href)"
+    )
+    found = []
+    for href in hrefs:
+        parts = urlsplit(href)
+        if parts.scheme.startswith("http") and parts.path.startswith(journey.root):
+            query = f"?{parts.query}" if parts.query else ""
+            found.append(parts.path.removeprefix(journey.root) + query)
+    return found
+
+
+def opened(journey: Journey, path: str) -> bool:
+    """Open a page; False for a download."""
+    try:
+        journey.go(path)
+    except Error as error:
+        if "Download is starting" in error.message:
+            return False
+        raise
+    return True
+
+
+def troubles_of(journey: Journey) -> list[str]:
+    """Look at the open page on a phone, at a desk and on the smallest phone."""
+    found = []
+    sizes: tuple[tuple[int, Theme], ...] = ((PHONE, "light"), (DESK, "dark"))
+    for width, theme in sizes:
+        journey.page.set_viewport_size({"width": width, "height": 900})
+        journey.page.emulate_media(color_scheme=theme)
+        found += [f"{journey.path()}, {width} px, {theme}: {each}" for each in journey.axe()]
+    journey.page.set_viewport_size({"width": NARROW, "height": 640})
+    if journey.sideways() > 0:
+        found.append(f"{journey.path()} is {journey.sideways()} px too wide at {NARROW} px")
+    return found
+
+
+@pytest.mark.parametrize("name", STARTS, ids=lambda name: name or "a stranger")
+def test_every_page_in_reach_is_accessible_and_fits(stage: Stage, name: str) -> None:
+    journey = stage.open(name)
+    waiting, seen = deque([STARTS[name]]), set[str]()
+    troubles: list[str] = []
+    while waiting:
+        path = waiting.popleft()
+        view = view_of("/" + urlsplit(path).path)
+        if view is None or view in seen or not opened(journey, path):
+            continue
+        seen.add(view)
+        if path == STARTS[name]:  # and not, say, a page that must be dealt with first
+            assert journey.path() == path
+        troubles += troubles_of(journey)
+        waiting.extend(links_of(journey))
+    assert troubles == []
+    assert len(seen) >= FEWEST[name], sorted(seen)
+
+
+def test_the_pages_above_the_practices_are_accessible_and_fit(stage: Stage) -> None:
+    stranger = stage.open()
+    paths = [f"/demo/{each.pattern}" for each in demo_patterns if "<" not in str(each.pattern)]
+    troubles: list[str] = []
+    for path in ["/", *paths]:
+        if stranger.context.request.get(path).ok:  # some only take what is posted
+            stranger.go(path)
+            troubles += troubles_of(stranger)
+    assert troubles == []

@@ -1,0 +1,140 @@
+"""One text on its way, who may look, and health."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connections
+from django.db.utils import ProgrammingError
+
+from portal import clock
+from portal.appointments import services as appointments
+from portal.practices.selectors import current_practice
+from portal.tenancy.context import practice_scope
+from reminders.dispatcher import Dispatcher
+from reminders.models import InboundMessage, Reason
+from reminders.rules.states import State
+from reminders.selectors import dispatcher_health, oldest_due_anywhere, practices_with_due_work
+from reminders.services import planning, receiving
+from tests.reminders.conftest import BY, NOON, Desk, furnish
+from tests.reminders.dispatching.conftest import here, next_turn, row
+
+pytestmark = [pytest.mark.committed, pytest.mark.allow_hosts(["127.0.0.1", "localhost"])]
+
+
+def test_a_visit_becomes_a_text_on_the_practice_phone(desk: Desk, one: Dispatcher):
+    here(desk, desk.book)
+    assert one.turn() == 1
+    assert row(desk).state == State.DELIVERED
+    with practice_scope(desk.cast.alder.pk):
+        (text,) = desk.handset()
+    assert text.startswith("Hello Ana. You are booked with Cole Staff on Wed 25 Nov at 08:00.")
+    assert one.turn() == 0
+
+
+def test_the_reply_comes_back_through_the_same_machine(desk: Desk, one: Dispatcher):
+    here(desk, desk.book)
+    one.turn()
+    here(desk, lambda: receiving.receive(sid="IN1", number="+447700900101", body="C"))
+    clock.move_to(clock.now() + dt.timedelta(minutes=1))
+    assert next_turn(one) == 1  # the sweep works the message whose task was lost
+    with practice_scope(desk.cast.alder.pk):
+        assert desk.handset()[-1].startswith("Thank you. You are confirmed")
+        assert InboundMessage.objects.get().state == "done"
+
+
+def test_every_practice_is_served_and_only_its_own(desk: Desk, one: Dispatcher):
+    here(desk, desk.book)
+    with practice_scope(desk.cast.birch.pk):
+        birch = furnish(desk.cast)
+        birch.book(patient="zoe", clinician="yan")
+    assert one.turn() == 2
+    with practice_scope(desk.cast.birch.pk):
+        assert len(birch.handset("+447700900126")) == 1
+        assert birch.handset() == []
+
+
+def test_one_practice_in_trouble_does_not_stop_the_others(
+    desk: Desk, one: Dispatcher, monkeypatch: pytest.MonkeyPatch
+):
+    here(desk, desk.book)
+    real = planning.plan
+
+    def plan() -> object:
+        if current_practice().slug == "birch":
+            raise KeyError("an odd row")
+        return real()
+
+    monkeypatch.setattr(planning, "plan", plan)
+    assert one.turn() == 1
+
+
+def test_a_moved_visit_lets_no_stale_text_out(desk: Desk, one: Dispatcher):
+    visit = here(desk, lambda: desk.book(NOON + dt.timedelta(hours=30)))
+    one.turn()
+    later = dt.datetime(2026, 11, 26, 18, 0)  # noqa: DTZ001 - a wall-clock time
+    here(
+        desk,
+        lambda: appointments.move(
+            appointment=visit,  # type: ignore[arg-type]
+            local_start=later,
+            by=BY,
+            wished_by_patient=True,
+        ),
+    )
+    desk.go_to(NOON + dt.timedelta(hours=7))  # the old text would be due now
+    assert next_turn(one) == 0
+    with practice_scope(desk.cast.alder.pk):
+        states = {r.subject_version: (r.state, r.reason) for r in desk.rows()}
+        assert states[1] == (State.SUPPRESSED, Reason.MOVED)
+        assert states[2][0] == State.PLANNED
+        assert desk.handset() == []
+
+
+def test_the_dispatchers_role_sees_what_is_due_and_nothing_else(desk: Desk):
+    here(desk, desk.book)
+    here(desk, desk.plan)
+    assert practices_with_due_work(clock.now()) == [desk.cast.alder.pk]
+    assert oldest_due_anywhere() is not None
+    with connections["dispatch"].cursor() as cursor:
+        for column in ("patient_id", "reason", "policy_step"):
+            with pytest.raises(ProgrammingError, match="permission denied"):
+                cursor.execute(f"SELECT {column} FROM reminders_reminder")  # noqa: S608
+        for table in ("people_patient", "reminders_attempt", "reminders_inboundmessage"):
+            with pytest.raises(ProgrammingError, match="permission denied"):
+                cursor.execute(f"SELECT 1 FROM {table}")  # noqa: S608
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            cursor.execute("UPDATE reminders_reminder SET state = 'sent'")
+
+
+def test_the_question_what_is_due_uses_its_index(desk: Desk):
+    with connections["dispatch"].cursor() as cursor:
+        cursor.execute("SET enable_seqscan = off")
+        cursor.execute(
+            "EXPLAIN SELECT DISTINCT practice_id FROM reminders_reminder WHERE state IN "
+            "('ambiguous', 'planned', 'sending') AND due_at <= now()"
+        )
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "reminder_due" in plan
+
+
+def test_health_speaks_of_silence_and_of_lateness(desk: Desk, one: Dispatcher):
+    assert dispatcher_health().silent_for is not None
+    one.turn()
+    assert dispatcher_health().is_well
+    here(desk, desk.book)
+    here(desk, desk.plan)
+    desk.go_to(NOON + dt.timedelta(minutes=4))
+    assert dispatcher_health().is_well
+    desk.go_to(NOON + dt.timedelta(minutes=6))
+    assert dispatcher_health().title == "Texts are late"
+    with practice_scope(desk.cast.alder.pk):
+        assert not dispatcher_health().is_well
+    with practice_scope(desk.cast.birch.pk):
+        assert dispatcher_health().is_well
+    from reminders import readiness
+
+    assert readiness.check() == "late"
+    next_turn(one)
+    assert readiness.check() == "ok"

@@ -1,0 +1,322 @@
+# ruff: noqa: RUF001 - look-alike letters are what is tested
+"""What people write back (T-SMS-01 to -03, T-RISK): obeyed, answered, or read by a person."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+from portal.appointments import services as appointments
+from portal.appointments.models import Appointment, AppointmentStatus, Status
+from portal.audit import services as audit
+from portal.audit.models import AuditEvent
+from portal.people import services as people
+from portal.people.models import ContactPoint, ContactSystem
+from portal.tenancy.context import practice_scope
+from portal.work.models import WorkItem, WorkKind
+from reminders.models import InboundMessage, InboundState, Reminder, Subject
+from reminders.rules.answers import Answer, Meaning
+from reminders.rules.states import State
+from reminders.services import receiving
+from tests.reminders.conftest import BY, LONDON, NOON, Desk
+
+pytestmark = pytest.mark.django_db
+
+ANA = "+447700900101"
+
+
+@pytest.fixture
+def told(desk: Desk) -> Desk:
+    """Ana has been texted about tomorrow."""
+    desk.visit = desk.book()
+    desk.plan()
+    (text,) = desk.claim()
+    desk.answer(text, Answer(Meaning.ACCEPTED, sid="SM1"))
+    return desk
+
+
+_count = iter(range(10_000))
+
+
+def say(body: str, number: str = ANA, sid: str = "") -> InboundMessage:
+    message = receiving.receive(sid=sid or f"IN{next(_count)}", number=number, body=body)
+    assert message is not None
+    receiving.work(message.pk)
+    message.refresh_from_db()
+    return message
+
+
+def answered() -> list[str]:
+    rows = Reminder.objects.filter(subject_type=Subject.INBOUND).order_by("created_at")
+    return [row.policy_step.removeprefix("reply:") for row in rows]
+
+
+def answer_text(desk: Desk) -> str:
+    (text,) = desk.claim()
+    return text.body
+
+
+def visit_now(desk: Desk) -> Appointment:
+    return Appointment.objects.get(pk=desk.visit.pk)
+
+
+def tasks() -> dict[str, str]:
+    return dict(WorkItem.objects.values_list("code", "audience"))
+
+
+def test_a_reply_to_another_practice_touches_nothing_here(told: Desk):
+    with practice_scope(told.cast.birch.pk):
+        message = say("C")
+        assert message.patient_id is None
+    assert visit_now(told).status == Status.BOOKED
+
+
+def test_c_confirms_the_visit_and_is_answered(told: Desk):
+    message = say("c.")
+    assert visit_now(told).status == Status.CONFIRMED
+    assert AppointmentStatus.objects.filter(status=Status.CONFIRMED).get().by_name == (
+        "A reply to a text"
+    )
+    assert message.state == InboundState.DONE
+    assert answer_text(told) == (
+        "Thank you. You are confirmed for Wed 25 Nov, 08:00. Automatic text."
+    )
+
+
+def test_c_twice_confirms_once_and_is_answered_twice(told: Desk):
+    say("C")
+    say("C")
+    assert AppointmentStatus.objects.filter(status=Status.CONFIRMED).count() == 1
+    assert answered() == ["confirmed", "confirmed"]
+
+
+def test_the_same_call_twice_is_one_message(told: Desk):
+    first = receiving.receive(sid="IN-once", number=ANA, body="C")
+    assert first is not None
+    assert receiving.receive(sid="IN-once", number=ANA, body="C") is None
+    assert receiving.work(first.pk)
+    assert not receiving.work(first.pk)
+    assert answered() == ["confirmed"]
+
+
+def test_c_for_a_time_that_was_changed_confirms_nothing(told: Desk):
+    later = (told.visit.starts_at + dt.timedelta(hours=3)).astimezone(LONDON).replace(tzinfo=None)
+    appointments.move(appointment=told.visit, local_start=later, by=BY, wished_by_patient=False)
+    message = say("C")
+    assert visit_now(told).status == Status.BOOKED
+    assert message.state == InboundState.WAITING
+    assert answered() == ["changed"]
+    told.plan()
+    assert any("it is now Wed 25 Nov, 11:00" in text.body for text in told.claim())
+
+
+def test_c_for_a_cancelled_visit_waits_for_a_person(told: Desk):
+    appointments.cancel(appointment=told.visit, by_patient=False, by=BY)
+    assert say("C").state == InboundState.WAITING
+    assert visit_now(told).status == Status.CANCELLED_BY_PRACTICE
+    assert answered() == ["nothing_booked"]
+
+
+def test_c_out_of_the_blue_waits_for_a_person(desk: Desk):
+    assert say("C").state == InboundState.WAITING
+    assert answered() == ["nothing_booked"]
+
+
+def test_x_cancels_and_the_front_desk_offers_another_time(told: Desk):
+    say("X")
+    visit = visit_now(told)
+    assert visit.status == Status.CANCELLED_BY_PATIENT
+    assert tasks() == {"inbound.cannot_come": "front_desk"}
+    assert "Wed 25 Nov, 08:00 is cancelled" in answer_text(told)
+
+
+def test_r_is_answered_with_a_link_and_keeps_the_visit(told: Desk):
+    say("R")
+    assert visit_now(told).status == Status.BOOKED
+    assert tasks() == {"inbound.reschedule": "front_desk"}
+    assert "/alder/a/" in answer_text(told)
+
+
+def test_r_on_a_shared_phone_is_answered_without_an_address(told: Desk):
+    point = ContactPoint.objects.get(value=ANA)
+    people.change_contact_point(point=point, discreet=True, by=BY)
+    say("R")
+    assert answered() == ["call_back"]
+    assert "/a/" not in answer_text(told)
+
+
+@pytest.mark.parametrize("word", ["STOP", "stop.", "UNSUBSCRIBE", "Stop!"])
+def test_stop_stops_at_once_and_is_not_answered(told: Desk, word: str):
+    told.book(NOON + dt.timedelta(hours=21))
+    told.plan()
+    receiving.receive(sid="IN-stop", number=ANA, body=word)
+    # Already now, before any task has run:
+    assert ContactPoint.objects.get(value=ANA).stopped_at is not None
+    assert told.claim() == []
+    message = InboundMessage.objects.get()
+    receiving.work(message.pk)
+    assert answered() == []
+    assert AuditEvent.objects.filter(action="contact.stop").count() == 1
+
+
+def test_stop_stops_every_patient_of_a_shared_phone(told: Desk):
+    people.add_contact_point(
+        patient=told.cast.patient("ben"),
+        system=ContactSystem.SMS,
+        value=ANA,
+        consent_how="Asked",
+        by=BY,
+    )
+    say("STOP")
+    assert not ContactPoint.objects.filter(value=ANA, stopped_at=None).exists()
+
+
+def test_a_lone_cancel_stops_texts_and_asks_about_the_visit(told: Desk):
+    message = say("CANCEL")
+    assert ContactPoint.objects.get(value=ANA).stopped_at is not None
+    assert visit_now(told).status == Status.BOOKED
+    assert message.state == InboundState.WAITING
+    assert tasks() == {"inbound.cancel": "front_desk"}
+    assert answered() == []
+
+
+@pytest.mark.parametrize("words", ["stop texting me", "wrong number", "ЅТОР", "توقف", "arrêtez"])
+def test_what_looks_like_a_wish_to_stop_pauses_and_asks(told: Desk, words: str):
+    assert say(words).state == InboundState.WAITING
+    assert ContactPoint.objects.get(value=ANA).stopped_at is not None
+    assert tasks() == {"inbound.pause": "front_desk"}
+    assert answered() == []
+
+
+def test_start_undoes_stop(told: Desk):
+    say("STOP")
+    say("START")
+    assert ContactPoint.objects.get(value=ANA).stopped_at is None
+    assert answered() == ["started"]
+    assert "on again" in answer_text(told)
+
+
+def test_help_is_answered_with_a_way_to_a_person(told: Desk):
+    assert say("HELP").state == InboundState.DONE
+    text = answer_text(told)
+    assert "0113 496 0142" in text
+    assert "Samaritans 116 123 or 999" in text
+
+
+def test_free_text_waits_for_the_front_desk_and_gets_a_safe_answer(told: Desk):
+    message = say("is there parking")
+    assert (message.state, message.patient_id) == (
+        InboundState.WAITING,
+        told.cast.patient("ana").pk,
+    )
+    assert message.reminder is not None
+    text = answer_text(told)
+    assert "not watched all the time" in text
+    assert "Samaritans 116 123 or 999" in text
+
+
+def test_a_picture_waits_for_a_person_and_is_not_answered(told: Desk):
+    assert say("👍").state == InboundState.WAITING
+    assert answered() == []
+
+
+def test_distress_alerts_the_patients_clinician_and_is_answered_safely(told: Desk):
+    message = say("I can't go on anymore")
+    alert = WorkItem.objects.get()
+    assert (alert.kind, alert.code) == (WorkKind.ALERT, "inbound.distress")
+    assert alert.assigned_to_id == told.cast.cole.membership.pk
+    assert "go on" not in alert.title
+    assert message.state == InboundState.WAITING
+    assert "116 123" in answer_text(told)
+
+
+def test_distress_beside_stop_still_alerts_and_sends_nothing(told: Desk):
+    say("STOP. I want to die")
+    assert WorkItem.objects.filter(kind=WorkKind.ALERT).count() == 1
+    assert answered() == []
+
+
+def test_distress_from_an_unknown_number_goes_to_the_clinician_on_duty(desk: Desk):
+    message = say("I want to die", number="+447700900999")
+    assert message.patient_id is None
+    item = WorkItem.objects.get()
+    assert item.assigned_to_id == desk.cast.cleo.membership.pk
+    assert item.due_at - item.raised_at <= dt.timedelta(minutes=15)
+    assert answered() == []  # nobody is texted who has not agreed to it
+
+
+def test_an_unknown_number_is_kept_for_a_person(desk: Desk):
+    message = say("hello?", number="+447700900999")
+    assert (message.patient_id, message.state) == (None, InboundState.WAITING)
+
+
+def test_a_number_of_two_patients_belongs_to_the_one_last_texted(told: Desk):
+    people.add_contact_point(
+        patient=told.cast.patient("ben"), system=ContactSystem.SMS, value=ANA, by=BY
+    )
+    assert say("C").patient_id == told.cast.patient("ana").pk
+
+
+def test_a_number_of_two_patients_never_texted_is_nobodys(desk: Desk):
+    people.add_contact_point(
+        patient=desk.cast.patient("ben"), system=ContactSystem.SMS, value=ANA, by=BY
+    )
+    assert say("hello").patient_id is None
+
+
+def test_two_machines_do_not_talk_for_ever(told: Desk):
+    for _ in range(12):
+        say("I am out of the office")
+    assert len(answered()) == 6
+
+
+def test_an_answer_leaves_at_night_too_and_within_the_hour_or_not_at_all(told: Desk):
+    told.go_to(NOON.replace(hour=23))
+    say("is there parking")
+    told.go_to(NOON.replace(hour=23, minute=30))
+    assert len(told.claim()) == 1
+    say("and a lift?")
+    told.go_to(NOON.replace(day=25, hour=1))
+    assert told.claim() == []
+    assert Reminder.objects.filter(state=State.EXPIRED).count() == 1
+
+
+def test_a_nul_or_an_endless_text_is_kept_as_far_as_it_goes(desk: Desk):
+    message = say("a\x00" + "b" * 5000)
+    assert message.body.startswith("ab")
+    assert len(message.body) == 1600
+
+
+@pytest.mark.parametrize("body", ["C", "X", "R", "STOP", "help", "is there parking", "", "🙂"])
+def test_every_reply_is_worked_to_an_end(told: Desk, body: str):
+    message = say(body)
+    assert message.state != InboundState.NEW
+    assert message.worked_at is not None
+
+
+def test_messages_whose_task_was_lost_are_found(desk: Desk):
+    message = receiving.receive(sid="IN-lost", number=ANA, body="C")
+    assert message is not None
+    assert receiving.unworked(NOON - dt.timedelta(hours=1)) == []
+    assert receiving.unworked(NOON + dt.timedelta(hours=1)) == [message.pk]
+
+
+def test_a_failing_audit_row_leaves_no_half_worked_message(told: Desk, monkeypatch):
+    from django.db import transaction
+
+    message = receiving.receive(sid="IN-audit", number=ANA, body="C")
+    assert message is not None
+
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise RuntimeError
+
+    record: Callable[..., object] = audit.record
+    monkeypatch.setattr(audit, "record", refuse)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        receiving.work(message.pk)
+    monkeypatch.setattr(audit, "record", record)
+    assert visit_now(told).status == Status.BOOKED
+    assert receiving.work(message.pk)
+    assert visit_now(told).status == Status.CONFIRMED

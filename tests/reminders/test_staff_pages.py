@@ -1,0 +1,258 @@
+"""The ledger, the replies and the policies, as each of the cast."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import uuid4
+
+import pytest
+from django.db import connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from portal.appointments.models import AppointmentType
+from portal.audit.models import AuditEvent
+from portal.people import services as people
+from portal.tenancy.context import practice_scope
+from portal.work.models import WorkItem
+from reminders.models import ChannelStop, InboundMessage, InboundState, Reminder, ReminderPolicy
+from reminders.rules.answers import Answer, Meaning
+from reminders.services import channels, receiving
+from tests.cast import Cast
+from tests.reminders.conftest import NOON, Desk, furnish
+
+pytestmark = pytest.mark.django_db
+
+LEDGER = "/alder/staff/reminders/"
+REPLIES = "/alder/staff/reminders/replies/"
+WORDS = "is there parking behind the house"
+
+
+@pytest.fixture
+def cast_with_texts(cast: Cast) -> Cast:
+    """Ana (Cole's) and Ben (Cleo's) have been texted; Ana wrote back."""
+    with practice_scope(cast.alder.pk):
+        desk = furnish(cast)
+        desk.book()
+        desk.book(NOON + dt.timedelta(hours=22), patient="ben", clinician="cleo")
+        desk.plan()
+        for text in desk.claim():
+            desk.answer(text, Answer(Meaning.ACCEPTED, sid=f"SM{text.to}"))
+        message = receiving.receive(sid="IN1", number="+447700900101", body=WORDS)
+        assert message is not None
+        receiving.work(message.pk)
+    return cast
+
+
+def as_(cast: Cast, name: str) -> Client:
+    return cast.people[name].client()
+
+
+def message_of(cast: Cast) -> InboundMessage:
+    with practice_scope(cast.alder.pk):
+        return InboundMessage.objects.get()
+
+
+@pytest.mark.parametrize("name", ["ana", "fay", "nat"])
+def test_people_without_the_permission_see_no_ledger(cast_with_texts: Cast, name: str):
+    assert as_(cast_with_texts, name).get(LEDGER).status_code == 403
+
+
+def test_people_of_another_practice_find_nothing(cast_with_texts: Cast):
+    assert as_(cast_with_texts, "xia").get(LEDGER).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "sees"),
+    [
+        ("dee", {"Ana", "Ben"}),
+        ("eve", {"Ana", "Ben"}),
+        ("cole", {"Ana"}),
+        ("cleo", {"Ben"}),
+    ],
+)
+def test_the_ledger_shows_the_rows_in_reach(cast_with_texts: Cast, name: str, sees: set[str]):
+    words = as_(cast_with_texts, name).get(LEDGER).content.decode()
+    assert {who for who in ("Ana", "Ben") if f"{who} " in words} == sees
+
+
+@pytest.mark.parametrize("name", ["dee", "eve", "cole"])
+def test_the_words_of_a_text_stand_on_no_staff_page(cast_with_texts: Cast, name: str):
+    client = as_(cast_with_texts, name)
+    with practice_scope(cast_with_texts.alder.pk):
+        row = Reminder.objects.filter(patient__given_name="Ana").order_by("created_at").first()
+    assert row is not None
+    for path in (LEDGER, f"{LEDGER}{row.pk}/"):
+        words = client.get(path).content.decode()
+        assert "You are booked with" not in words
+        assert WORDS not in words
+
+
+def test_a_row_of_somebody_elses_patient_is_not_found(cast_with_texts: Cast):
+    with practice_scope(cast_with_texts.alder.pk):
+        row = Reminder.objects.filter(patient__given_name="Ben").get()
+    assert as_(cast_with_texts, "cole").get(f"{LEDGER}{row.pk}/").status_code == 404
+    assert as_(cast_with_texts, "cleo").get(f"{LEDGER}{row.pk}/").status_code == 200
+    assert as_(cast_with_texts, "dee").get(f"{LEDGER}{uuid4()}/").status_code == 404
+
+
+def test_the_ledger_says_in_a_sentence_what_became_of_a_text(cast_with_texts: Cast):
+    words = as_(cast_with_texts, "dee").get(LEDGER).content.decode()
+    assert "The network has not said yet whether it arrived." in words
+
+
+def test_a_planned_text_that_cannot_go_out_says_so_before_its_time(cast_with_texts: Cast):
+    with practice_scope(cast_with_texts.alder.pk):
+        Reminder.objects.all().delete()
+        desk = Desk(cast_with_texts, AppointmentType.objects.get(), ReminderPolicy.objects.get())
+        desk.book(NOON + dt.timedelta(hours=44))
+        desk.plan()
+        people.stop_texts(value="+447700900101", by=cast_with_texts.dee.viewer)
+    words = as_(cast_with_texts, "dee").get(f"{LEDGER}?show=waiting").content.decode()
+    assert "Will not go out: the patient asked for no texts." in words
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ("", 3),
+        ("?show=gone", 2),
+        ("?show=waiting", 1),
+        ("?show=trouble", 0),
+        ("?show=not_sent", 0),
+        ("?day=2026-11-24", 3),
+        ("?day=2026-11-20", 0),
+        ("?show=nonsense", 3),
+        ("?day=tomorrow", 3),
+        ("?page=99", 3),
+    ],
+)
+def test_the_ledger_can_be_filtered_and_survives_nonsense(
+    cast_with_texts: Cast, query: str, rows: int
+):
+    page = as_(cast_with_texts, "dee").get(LEDGER + query)
+    assert page.status_code == 200
+    assert len(page.context["lines"]) == rows
+
+
+def test_the_ledger_asks_as_many_questions_for_one_row_as_for_many(cast: Cast):
+    client = as_(cast, "dee")
+    with practice_scope(cast.alder.pk):
+        desk = furnish(cast)
+        desk.book(NOON + dt.timedelta(hours=30))
+        desk.plan()
+    client.get(LEDGER)
+    with CaptureQueriesContext(connections["default"]) as one:
+        client.get(LEDGER)
+    with practice_scope(cast.alder.pk):
+        for hours in range(31, 39):
+            patient = "ana" if hours % 2 else "ben"
+            desk.book(NOON + dt.timedelta(hours=hours), patient=patient)
+        desk.plan()
+    with CaptureQueriesContext(connections["default"]) as many:
+        page = client.get(LEDGER)
+    assert len(page.context["lines"]) == 9
+    assert len(many) == len(one)
+
+
+def test_an_empty_ledger_says_what_will_stand_there(cast: Cast):
+    words = as_(cast, "dee").get(LEDGER).content.decode()
+    assert "No texts yet" in words
+
+
+# --- Replies ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["ana", "eve", "nat"])
+def test_managers_and_others_read_no_replies(cast_with_texts: Cast, name: str):
+    client = as_(cast_with_texts, name)
+    message = message_of(cast_with_texts)
+    assert client.get(REPLIES).status_code == 403
+    assert client.get(f"{REPLIES}{message.pk}/").status_code == 403
+    for verb in ("hand", "done", "open"):
+        assert client.post(f"{REPLIES}{message.pk}/{verb}/").status_code == 403
+
+
+def test_the_front_desk_reads_replies_and_that_is_recorded(cast_with_texts: Cast):
+    words = as_(cast_with_texts, "dee").get(REPLIES).content.decode()
+    assert WORDS in words
+    with practice_scope(cast_with_texts.alder.pk):
+        event = AuditEvent.objects.get(action="inbound.read")
+    assert event.details == {"messages": [str(message_of(cast_with_texts).pk)]}
+
+
+def test_a_clinician_reads_only_what_was_handed_over(cast_with_texts: Cast):
+    message = message_of(cast_with_texts)
+    cole = as_(cast_with_texts, "cole")
+    assert WORDS not in cole.get(REPLIES).content.decode()
+    assert cole.get(f"{REPLIES}{message.pk}/").status_code == 404
+    as_(cast_with_texts, "dee").post(f"{REPLIES}{message.pk}/hand/")
+    assert WORDS in cole.get(f"{REPLIES}{message.pk}/").content.decode()
+    assert as_(cast_with_texts, "cleo").get(f"{REPLIES}{message.pk}/").status_code == 404
+    with practice_scope(cast_with_texts.alder.pk):
+        item = WorkItem.objects.get(code="inbound.handed")
+        assert item.assigned_to_id == cast_with_texts.cole.membership.pk
+        assert WORDS not in item.title
+
+
+def test_handing_twice_is_handing_once(cast_with_texts: Cast):
+    dee, message = as_(cast_with_texts, "dee"), message_of(cast_with_texts)
+    for _ in range(2):
+        assert dee.post(f"{REPLIES}{message.pk}/hand/", follow=True).status_code == 200
+    with practice_scope(cast_with_texts.alder.pk):
+        assert WorkItem.objects.filter(code="inbound.handed").count() == 1
+
+
+def test_done_takes_a_reply_off_the_list_and_can_be_undone(cast_with_texts: Cast):
+    dee, message = as_(cast_with_texts, "dee"), message_of(cast_with_texts)
+    page = dee.post(f"{REPLIES}{message.pk}/done/", follow=True)
+    assert WORDS not in page.content.decode()
+    assert WORDS in dee.get(f"{REPLIES}?show=all").content.decode()
+    assert message_of(cast_with_texts).done_by_id == cast_with_texts.dee.membership.pk
+    dee.post(f"{REPLIES}{message.pk}/open/")
+    assert message_of(cast_with_texts).state == InboundState.WAITING
+
+
+def test_a_done_reply_cannot_be_handed_on(cast_with_texts: Cast):
+    dee, message = as_(cast_with_texts, "dee"), message_of(cast_with_texts)
+    dee.post(f"{REPLIES}{message.pk}/done/")
+    page = dee.post(f"{REPLIES}{message.pk}/hand/", follow=True)
+    assert "This message is done." in page.content.decode()
+
+
+@pytest.mark.parametrize("verb", ["hand", "done", "open"])
+def test_looking_at_a_verb_does_nothing(cast_with_texts: Cast, verb: str):
+    message = message_of(cast_with_texts)
+    assert as_(cast_with_texts, "dee").get(f"{REPLIES}{message.pk}/{verb}/").status_code == 405
+
+
+# --- What we send, and trouble ----------------------------------------------------------------
+
+
+def test_the_policies_show_both_wordings_with_their_length(cast_with_texts: Cast):
+    words = as_(cast_with_texts, "eve").get(f"{LEDGER}policies/").content.decode()
+    assert "Hello Nadia. You are booked with Tom Brennan" in words
+    assert "Automatic text from Alder Practice." in words
+    assert "1 segment (GSM-7)" in words
+
+
+def test_only_a_manager_lets_stopped_texts_leave_again(cast_with_texts: Cast):
+    with practice_scope(cast_with_texts.alder.pk):
+        channels.stop(cause="our_fault", code=20003)
+    assert "Texts are stopped" in as_(cast_with_texts, "dee").get(LEDGER).content.decode()
+    assert as_(cast_with_texts, "dee").post(f"{LEDGER}resume/").status_code == 403
+    page = as_(cast_with_texts, "eve").post(f"{LEDGER}resume/", follow=True)
+    assert "Texts go out again." in page.content.decode()
+    with practice_scope(cast_with_texts.alder.pk):
+        stop = ChannelStop.objects.get()
+    assert stop.resumed_by_id == cast_with_texts.eve.membership.pk
+    again = as_(cast_with_texts, "eve").post(f"{LEDGER}resume/", follow=True)
+    assert "Texts are not stopped." in again.content.decode()
+
+
+def test_a_dispatcher_that_never_ran_is_said_to_be_silent(cast_with_texts: Cast):
+    words = as_(cast_with_texts, "dee").get(LEDGER).content.decode()
+    assert "The part that sends them has stopped" in words
+    channels.beat()
+    words = as_(cast_with_texts, "dee").get(LEDGER).content.decode()
+    assert "The part that sends them has stopped" not in words

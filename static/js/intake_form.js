@@ -36,6 +36,17 @@ function watch() {
 form?.addEventListener("change", watch);
 watch();
 
+const changed = (field) => field.checked !== field.defaultChecked || field.value !== field.defaultValue;
+
+/** On a slow line somebody answers before the scripts are here: that answer is saved now, it was heard by nobody. */
+function saveWhatCameFirst() {
+  const typed = [...form.elements].filter((field) => field.matches("input:not([type=hidden]), textarea"));
+  if (typed.some(changed)) window.htmx?.trigger(form, "save-again");
+}
+
+// htmx begins to listen at the same event, and was loaded before us.
+if (form) document.addEventListener("DOMContentLoaded", saveWhatCameFirst);
+
 // The sign-in has ended: stay on the page, hide it, and let the person come back to what they chose (keep_typed.js).
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   if (event.detail.xhr.status !== 401) return;

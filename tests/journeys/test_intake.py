@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Dialog, expect
+from playwright.sync_api import Dialog, Route, expect
 
 from intake import selectors
 from intake.models import Assignment, Flag, Response
@@ -122,6 +122,23 @@ def test_people_to_ring_appear_without_the_server(stage: Stage, phq9: Assignment
         assert selectors.answers_so_far(phq9)["q9"].values[0].words == "Nearly every day"
     # What the browser notes about requests that no network took is what this journey is about.
     ana.wrongs[:] = [wrong for wrong in ana.wrongs if not wrong.startswith("console:")]
+
+
+def test_an_answer_given_before_the_scripts_are_there_is_saved(
+    stage: Stage, phq9: Assignment
+) -> None:
+    """A slow line: the page is there and answered, what saves it comes later."""
+    ana = stage.open("ana")
+    held: list[Route] = []
+    ana.page.route("**/htmx*.js", lambda route: held.append(route))  # noqa: PLW0108 - playwright marks it
+    page = f"{ana.root}me/forms/{phq9.pk}/questions/1/"
+    ana.page.goto(page, wait_until="commit")
+    ana.page.get_by_label("Several days").check(force=True)
+    assert held
+    held[0].continue_()
+    saved(ana)
+    with practice_scope(stage.cast.alder.pk):
+        assert selectors.answers_so_far(phq9)["q1"].values[0].words == "Several days"
 
 
 def test_an_answer_is_there_on_another_device(stage: Stage, phq9: Assignment) -> None:

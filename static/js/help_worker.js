@@ -22,10 +22,14 @@ self.addEventListener("activate", (event) => {
   })());
 });
 
-// Without cookies: the page as anybody sees it, with nobody's name on it.
+// Without cookies: the page as anybody sees it, with nobody's name on it. The kept one says of itself that it was
+// kept, in the one header that a page can read: a device with a dead network often believes that it is online.
 async function keepHelp(cache) {
   const reply = await fetch(SETTINGS.help, { credentials: "omit", cache: "no-store" });
-  if (reply.ok && !reply.redirected) await cache.put(SETTINGS.help, reply);
+  if (!reply.ok || reply.redirected) return;
+  const headers = new Headers(reply.headers);
+  headers.set("Server-Timing", "kept");
+  await cache.put(SETTINGS.help, new Response(reply.body, { status: reply.status, headers }));
 }
 
 // Any page of the practice that the network does not bring: the help page stands in, and says so.

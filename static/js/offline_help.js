@@ -6,10 +6,16 @@ if (address && "serviceWorker" in navigator) {
     .catch(() => {});
 }
 
-// The help page says when the network is gone.
+// The help page says when it does not come from the practice (help_worker.js marks the kept one).
+const [arrival] = performance.getEntriesByType("navigation");
+let kept = Boolean(arrival?.serverTiming?.some(({ name }) => name === "kept"));
+
 function say() {
-  for (const element of document.querySelectorAll("[data-when-offline]")) element.hidden = navigator.onLine;
+  for (const element of document.querySelectorAll("[data-when-offline]")) element.hidden = navigator.onLine && !kept;
 }
 say();
-addEventListener("online", say);
 addEventListener("offline", say);
+addEventListener("online", () => {
+  kept = false;
+  say();
+});

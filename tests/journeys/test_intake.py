@@ -130,10 +130,14 @@ def test_an_answer_given_before_the_scripts_are_there_is_saved(
     """A slow line: the page is there and answered, what saves it comes later."""
     ana = stage.open("ana")
     held: list[Route] = []
-    ana.page.route("**/htmx*.js", lambda route: held.append(route))  # noqa: PLW0108 - playwright marks it
+    ana.page.route("**/htmx*.js", lambda route: held.append(route))  # noqa: PLW0108
     page = f"{ana.root}me/forms/{phq9.pk}/questions/1/"
     ana.page.goto(page, wait_until="commit")
-    ana.page.get_by_label("Several days").check(force=True)
+    expect(ana.page.get_by_role("button", name="Next question")).to_be_visible()
+    # By keyboard: the page may still move under a pointer.
+    ana.page.get_by_label("Several days").focus()
+    ana.page.keyboard.press("Space")
+    expect(ana.page.get_by_label("Several days")).to_be_checked()
     assert held
     held[0].continue_()
     saved(ana)

@@ -23,7 +23,7 @@ from tests.cast import Cast, Person
 
 AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe-core" / "axe.min.js"
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PHONE, DESK = 390, 1440
+NARROW, PHONE, DESK = 320, 390, 1440
 WIDTHS = (PHONE, DESK)
 Theme = Literal["light", "dark"]
 THEMES: tuple[Theme, Theme] = ("light", "dark")
@@ -78,7 +78,11 @@ class Journey:
         return int(self.page.evaluate("document.documentElement.scrollWidth - innerWidth"))
 
     def looks_right_everywhere(self) -> None:
-        """The same on a phone and at a desk, light and dark, without loading the page again."""
+        """The same on a phone and at a desk, light and dark, without loading the page again; and
+        nothing sideways on the smallest phone.
+        """
+        self.page.set_viewport_size({"width": NARROW, "height": 640})
+        assert self.sideways() <= 0, f"{self.page.url} is too wide at {NARROW} px"
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 844 if width < 800 else 900})
             for theme in THEMES:

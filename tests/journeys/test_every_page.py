@@ -14,9 +14,8 @@ from django.urls import Resolver404, resolve
 from playwright.sync_api import Error
 
 from portal.dev.urls import urlpatterns as demo_patterns
-from tests.journeys.stage import DESK, PHONE, Journey, Stage, Theme
+from tests.journeys.stage import DESK, NARROW, PHONE, Journey, Stage, Theme
 
-NARROW = 320
 # They end a journey, or are files and not pages.
 NOT_PAGES = frozenset({"leave", "metrics:no_show_csv", "home:service_worker", "home:brand_css"})
 STARTS = {

@@ -7,7 +7,7 @@ so the status history reads true. Rates are made up and say nothing about any re
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from portal.appointments import services
@@ -188,11 +188,11 @@ def _fill_today(demo: DemoPractice, kind: AppointmentType) -> None:
     patients = [row for name, row in demo.patients.items() if row.pk in names and name != "Ana"]
     ben = demo.patients["Ben"]
     others = [row for row in patients if row.pk != ben.pk]
-    today = [*others[:1], ben, *others[1:3]]
-    for hour, patient in zip((9, 11, 14, 15), today, strict=False):
-        start = demo.local(0, dt.time(hour))
+    wishes = [(ben, (11, 12, 13, 16, 9, 10, 14, 15))]
+    wishes += [(other, (hour,)) for other, hour in zip(others, (9, 14, 15), strict=False)]
+    for patient, hours in wishes:
         booked_at = max(patient.created_at, demo.now - dt.timedelta(days=9))
-        row = _book_if_free(demo, patient, kind, start, booked_at)
+        row = _book_first_free(demo, patient, kind, (0, hours), booked_at)
         if row is None:
             continue
         if row.ends_at <= demo.now:
@@ -204,11 +204,23 @@ def _fill_today(demo: DemoPractice, kind: AppointmentType) -> None:
 
 def _book_tomorrow(demo: DemoPractice, kind: AppointmentType) -> None:
     """Ana's first appointment: the one that the reminder speaks of."""
-    for hour in (11, 14, 10, 15, 9, 16, 13):
-        start = demo.local(1, dt.time(hour))
-        booked_at = demo.now - dt.timedelta(days=3)
-        if _book_if_free(demo, demo.patients["Ana"], kind, start, booked_at):
-            return
+    booked_at = demo.now - dt.timedelta(days=3)
+    when = (1, (11, 14, 10, 15, 9, 16, 13))
+    _book_first_free(demo, demo.patients["Ana"], kind, when, booked_at)
+
+
+def _book_first_free(
+    demo: DemoPractice,
+    patient: Patient,
+    kind: AppointmentType,
+    when: tuple[int, Sequence[int]],
+    booked_at: dt.datetime,
+) -> Appointment | None:
+    """The first of a day's hours that Cole has, booked by Dee; None when he has none of them."""
+    day, hours = when
+    starts = (demo.local(day, dt.time(hour)) for hour in hours)
+    rows = (_book_if_free(demo, patient, kind, start, booked_at) for start in starts)
+    return next((row for row in rows if row is not None), None)
 
 
 def _book_if_free(

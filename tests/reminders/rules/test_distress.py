@@ -34,6 +34,10 @@ from reminders.rules.distress import sounds_in_distress
         "I wish I was dead",
         "sorry for everything",
         "STOP. I can't do this. I want to die",
+        "Who is this?? I feel really low",
+        "I've been so very alone",
+        "in a really dark place",
+        "not coping at all",
     ],
 )
 def test_words_of_distress_are_seen(text):
@@ -50,6 +54,8 @@ def test_words_of_distress_are_seen(text):
         "can't do Thursday",
         "HELP",
         "running late, sorry",
+        "I am down the road",
+        "I'm feeling better, thanks",
         "",
     ],
 )

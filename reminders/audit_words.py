@@ -1,4 +1,4 @@
-"""What the actions of this app mean to the patient whose record it is."""
+"""What the actions of this app are called: for the patient whose record it is, and for managers."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -8,4 +8,17 @@ WORDS = {
     "inbound.finish": _("dealt with your text"),
     "inbound.reopen": _("took up your text again"),
     "link.answer": _("answered through a link in a text"),
+}
+
+EVENTS = {
+    "inbound.read": _("read texts from patients"),
+    "inbound.work": _("put a text in front of a person"),
+    "inbound.hand": _("handed a text to a colleague"),
+    "inbound.finish": _("dealt with a text"),
+    "inbound.reopen": _("took up a text again"),
+    "link.answer": _("answered through a link in a text"),
+    "reminder_policy.add": _("added a reminder for everybody"),
+    "reminder_policy.retire": _("stopped a reminder for everybody"),
+    "texts.stop": _("stopped all texts of the practice"),
+    "texts.resume": _("let the practice’s texts go out again"),
 }

@@ -1,4 +1,4 @@
-"""What the actions of this app mean to the patient whose record it is."""
+"""What the actions of this app are called: for the patient whose record it is, and for managers."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,4 +9,17 @@ WORDS = {
     "appointment.cancel": _("cancelled an appointment"),
     "appointment.outcome": _("noted how an appointment went"),
     "appointment.undo_outcome": _("took back a note on how an appointment went"),
+}
+
+EVENTS = {
+    "appointment.book": _("booked an appointment"),
+    "appointment.confirm": _("confirmed an appointment"),
+    "appointment.move": _("moved an appointment"),
+    "appointment.cancel": _("cancelled an appointment"),
+    "appointment.outcome": _("noted what became of an appointment"),
+    "appointment.undo_outcome": _("took back what became of an appointment"),
+    "appointment_type.add": _("added a type of appointment"),
+    "appointment_type.retire": _("retired a type of appointment"),
+    "appointment_type.offer_again": _("offered a type of appointment again"),
+    "availability.set": _("changed a clinician’s hours"),
 }

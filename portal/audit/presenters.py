@@ -1,8 +1,9 @@
-"""What happened, in plain words, for the person whose record it is.
+"""What happened, in plain words, for the person whose record it is and for managers.
 
-An app says what its actions mean in a module `audit_words` with `WORDS = {"noun.verb": words}`:
-the past tense, seen from the patient (“opened your record”). Nothing of what was read or written is
-ever shown: events hold none of it.
+An app says what its actions mean in a module `audit_words`: `WORDS = {"noun.verb": words}` in the
+past tense, seen from the patient (“opened your record”), and `EVENTS`, the same for managers, who
+read of everybody (“opened a record”). Nothing of what was read or written is ever shown: events
+hold none of it.
 """
 
 from __future__ import annotations
@@ -40,13 +41,23 @@ class Line:
 
 @cache
 def words() -> Words:
-    """What every installed app says about its actions."""
+    """What every installed app says about its actions to the patient."""
+    return _said("WORDS")
+
+
+@cache
+def events() -> Words:
+    """What every installed app says about its actions to managers."""
+    return _said("EVENTS")
+
+
+def _said(name: str) -> Words:
     found: Words = {}
     for config in apps.get_app_configs():
         if not config.name.startswith(("django", "allauth")) and find_spec(
             f"{config.name}.audit_words"
         ):
-            found |= import_module(f"{config.name}.audit_words").WORDS
+            found |= getattr(import_module(f"{config.name}.audit_words"), name, {})
     return found
 
 
@@ -55,19 +66,27 @@ def words_for(action: str) -> str:
     return str(words().get(action) or _("did something with your record"))
 
 
+def event_words(action: str) -> str:
+    """The words of one action for managers; its name for one that nobody has put into words."""
+    return str(events().get(action) or action)
+
+
 def lines_of(
-    events: Iterable[AuditEvent], *, reader: UUID, role_names: dict[str, str]
+    happened: Iterable[AuditEvent], *, reader: UUID, role_names: dict[str, str], zone: dt.tzinfo
 ) -> list[Line]:
     """The events as lines; the same thing by the same person in a row on one day is one line.
 
-    `reader` is the membership of who reads; `role_names` are words for the roles.
+    `reader` is the membership of who reads; `role_names` are words for the roles; `zone` says where
+    a day ends.
     """
 
     def sameness(event: AuditEvent) -> tuple[object, ...]:
-        day = event.occurred_at.date()
+        day = event.occurred_at.astimezone(zone).date()
         return (event.actor_id, event.actor_name, words_for(event.action), event.outcome, day)
 
-    return [_line(list(group), reader, role_names) for _key, group in groupby(events, key=sameness)]
+    return [
+        _line(list(group), reader, role_names) for _key, group in groupby(happened, key=sameness)
+    ]
 
 
 def _line(group: list[AuditEvent], reader: UUID, role_names: dict[str, str]) -> Line:

@@ -188,8 +188,8 @@ def _fill_today(demo: DemoPractice, kind: AppointmentType) -> None:
     patients = [row for name, row in demo.patients.items() if row.pk in names and name != "Ana"]
     ben = demo.patients["Ben"]
     others = [row for row in patients if row.pk != ben.pk]
-    wishes = [(ben, (11, 12, 13, 16, 9, 10, 14, 15))]
-    wishes += [(other, (hour,)) for other, hour in zip(others, (9, 14, 15), strict=False)]
+    wishes = [(ben, [11, 12, 13, 16, 9, 10, 14, 15])]
+    wishes += [(other, [hour]) for other, hour in zip(others, (9, 14, 15), strict=False)]
     for patient, hours in wishes:
         booked_at = max(patient.created_at, demo.now - dt.timedelta(days=9))
         row = _book_first_free(demo, patient, kind, (0, hours), booked_at)

@@ -1,4 +1,4 @@
-"""What the actions of this app mean to the patient whose record it is."""
+"""What the actions of this app are called: for the patient whose record it is, and for managers."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -31,4 +31,39 @@ WORDS = {
     "invitation.refuse": _("tried to use your invitation with a wrong answer"),
     "invitation.accept": _("used the invitation"),
     "invitation.withdraw": _("took the invitation back"),
+}
+
+EVENTS = {
+    "session.begin": _("signed in"),
+    "patient.search": _("looked for a patient"),
+    "patient.add": _("added a patient"),
+    "patient.open": _("opened a record"),
+    "patient.change": _("changed facts about a patient"),
+    "patient.end": _("closed a record"),
+    "patient.resume": _("opened a record for use again"),
+    "patient.link_account": _("joined an account and a record"),
+    "patient.pause_automation": _("stopped automatic texts and mail"),
+    "patient.resume_automation": _("let automatic texts and mail go out again"),
+    "contact.add": _("added a way to reach a patient"),
+    "contact.change": _("changed how or when a patient may be reached"),
+    "contact.consent": _("noted consent to be reached"),
+    "contact.withdraw_consent": _("noted that consent was withdrawn"),
+    "contact.stop": _("stopped texts to a number that sent STOP"),
+    "contact.start": _("let texts go again to a number that sent START"),
+    "contact.mark_bad": _("noted a number or address that does not work"),
+    "contact.remove": _("took off a way to reach a patient"),
+    "care_team.join": _("added somebody to a care team"),
+    "care_team.leave": _("took somebody off a care team"),
+    "cover.arrange": _("arranged cover"),
+    "cover.end": _("ended cover"),
+    "episode.open": _("began a stretch of care"),
+    "episode.move": _("moved a patient to another stage"),
+    "episode.close": _("ended a stretch of care"),
+    "proxy.allow": _("let somebody help a patient"),
+    "proxy.end": _("ended a helper’s permission"),
+    "invitation.create": _("invited somebody"),
+    "invitation.send": _("sent an invitation"),
+    "invitation.refuse": _("gave a wrong answer to an invitation"),
+    "invitation.accept": _("used an invitation"),
+    "invitation.withdraw": _("took an invitation back"),
 }

@@ -1,4 +1,4 @@
-"""What the actions of this app mean to the patient whose record it is."""
+"""What the actions of this app are called: for the patient whose record it is, and for managers."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,4 +9,14 @@ WORDS = {
     "work.finish": _("finished something to do for you"),
     "work.reassign": _("gave something to do for you to a colleague"),
     "work.reopen": _("took up again something to do for you"),
+}
+
+EVENTS = {
+    "alert.raise": _("raised an alert"),
+    "alert.acknowledge": _("acknowledged an alert"),
+    "task.add": _("wrote down a task"),
+    "task.raise": _("raised a task"),
+    "work.finish": _("finished a task or an alert"),
+    "work.reassign": _("passed work on"),
+    "work.reopen": _("took up again finished work"),
 }

@@ -7,11 +7,12 @@ import datetime as dt
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from portal.audit.models import AuditEvent, Outcome
-from portal.audit.presenters import lines_of, words, words_for
+from portal.audit.presenters import events, lines_of, words, words_for
 
 APPS = ("portal", "intake", "reminders", "messaging", "goals", "metrics")
 ROLES = {"clinician": "Clinician", "front_desk": "Front desk"}
@@ -20,13 +21,18 @@ MORNING = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 
 
 def event(action: str = "patient.open", *, minutes: int = 0, **values: object) -> AuditEvent:
-    given = {"actor_id": COLE, "actor_name": "Cole Marsh", "actor_roles": "clinician", **values}
-    occurred_at = MORNING - dt.timedelta(minutes=minutes)
-    return AuditEvent(action=action, occurred_at=occurred_at, practice_id=uuid.uuid4(), **given)
+    given = {
+        "actor_id": COLE,
+        "actor_name": "Cole Marsh",
+        "actor_roles": "clinician",
+        "occurred_at": MORNING - dt.timedelta(minutes=minutes),
+        **values,
+    }
+    return AuditEvent(action=action, practice_id=uuid.uuid4(), **given)
 
 
 def shown(*events: AuditEvent) -> list[tuple[str, str, str, int]]:
-    lines = lines_of(events, reader=ANA, role_names=ROLES)
+    lines = lines_of(events, reader=ANA, role_names=ROLES, zone=dt.UTC)
     return [(line.who, line.roles, line.what, line.times) for line in lines]
 
 
@@ -52,6 +58,7 @@ def test_the_portal_and_oneself_are_called_so() -> None:
         [event(actor_id=None, actor_name="Sweep"), event(actor_id=ANA)],
         reader=ANA,
         role_names=ROLES,
+        zone=dt.UTC,
     )
     assert by_itself.who == "The portal, by itself"
     assert own.is_own
@@ -91,7 +98,39 @@ def test_every_action_about_a_patient_has_words() -> None:
     assert not silent, f"say in the app's audit_words.py what these mean to the patient: {silent}"
 
 
+def recorded_actions() -> Iterator[str]:
+    """Every action that the code names where it records one."""
+    for app in APPS:
+        for path in Path(settings.BASE_DIR, app).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if not isinstance(node, ast.Call) or not node.args:
+                    continue
+                called = getattr(node.func, "attr", "") or getattr(node.func, "id", "")
+                first = node.args[0]
+                if (
+                    (called == "record" or called.startswith("_audit"))
+                    and isinstance(first, ast.Constant)
+                    and isinstance(first.value, str)
+                ):
+                    yield first.value
+
+
+def test_every_action_has_words_for_managers() -> None:
+    found = set(recorded_actions())
+    assert len(found) > 60, "the walk does not find where actions are recorded"
+    silent = (found | set(words())) - set(events())
+    assert not silent, f"say in the app's audit_words.EVENTS what managers read: {silent}"
+
+
+def test_a_day_ends_where_the_practice_is() -> None:
+    evening = dt.datetime(2026, 11, 24, 3, 30, tzinfo=dt.UTC)  # still the 23rd in New York
+    both = [event(occurred_at=evening), event(occurred_at=evening - dt.timedelta(hours=5))]
+    new_york = lines_of(both, reader=ANA, role_names=ROLES, zone=ZoneInfo("America/New_York"))
+    assert [line.times for line in new_york] == [2]
+    assert len(lines_of(both, reader=ANA, role_names=ROLES, zone=dt.UTC)) == 2
+
+
 def test_words_tell_nothing_of_what_was_read_or_written() -> None:
-    for action, said in words().items():
+    for action, said in [*words().items(), *events().items()]:
         assert "%" not in str(said), action
         assert str(said)[0].islower(), action

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.test import Client
 
 from portal.appointments import services as appointments
+from portal.audit import services as audit
 from portal.audit.models import AuditEvent
 from portal.home import registry
 from portal.people import services as people
@@ -228,9 +230,22 @@ def test_the_audit_is_the_managers_and_looking_is_an_event(cast: Cast) -> None:
     assert "Cole Staff" in page
     assert "Ana Abbott" in page
     refused = client.get("/alder/staff/audit/", {"refused": "on"}).content.decode()
-    assert "access.refuse" in refused
+    assert "Asked for a page that is not theirs" in refused
+    assert not re.search(r">[a-z_]+\.[a-z_]+<", page + refused), "a code instead of words"
     with practice_scope(cast.alder.pk):
         assert AuditEvent.objects.filter(action="audit.see").count() == 2
+
+
+def test_the_audit_costs_the_same_for_one_patient_and_for_twenty(cast: Cast) -> None:
+    client = cast.eve.client()
+    with practice_scope(cast.alder.pk):
+        audit.record("patient.open", by=cast.cole.viewer, patient_id=cast.patient("ana").pk)
+    one = queries_of(client, "/alder/staff/audit/?action=patient.open")
+    with practice_scope(cast.alder.pk):
+        for index in range(20):
+            other = people.add_patient(by=cast.dee.viewer, given_name=f"P{index}")
+            audit.record("patient.open", by=cast.cole.viewer, patient_id=other.pk)
+    assert queries_of(client, "/alder/staff/audit/?action=patient.open") == one
 
 
 @pytest.mark.parametrize(

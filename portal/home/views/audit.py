@@ -17,6 +17,7 @@ from portal.access.decorators import requires
 from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
 from portal.audit import selectors, services
+from portal.audit.presenters import event_words
 from portal.people.selectors import patients_for
 from portal.practices.selectors import members_for
 from portal.ui.forms import AccessibleForm, DayField
@@ -37,7 +38,7 @@ class AuditFilter(AccessibleForm):
         everything = [("", _("Everything"))]
         cast(forms.ChoiceField, self.fields["person"]).choices = [("", _("Everybody")), *people]
         cast(forms.ChoiceField, self.fields["action"]).choices = everything + [
-            (action, action) for action in selectors.actions_of_practice()
+            (action, event_words(action)) for action in selectors.actions_of_practice()
         ]
         for each in self.fields.values():
             each.say_optional = False  # type: ignore[attr-defined]  # read by the field's template
@@ -67,11 +68,15 @@ def audit(request: PracticeRequest) -> HttpResponse:
     query = form.query(request.practice.time_zone)
     page = page_of(request, selectors.events_of_practice(**query), size=50)
     events = list(page)
-    names = patients_for(request.viewer).in_bulk(
+    patients = patients_for(request.viewer).in_bulk(
         {event.patient_id for event in events if event.patient_id}
     )
     services.record("audit.see", by=request.viewer, details={"page": page.number})
-    rows = [(event, names.get(event.patient_id) if event.patient_id else None) for event in events]
+    rows = [
+        # in_bulk never holds the key of an event, so one about nobody has no patient.
+        (event, event_words(event.action), patients.get(event.patient_id or event.pk))
+        for event in events
+    ]
     return render(
         request, "portal/home/staff/audit.html", {"form": form, "page": page, "rows": rows}
     )

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from portal import clock
 from portal.access.decorators import requires, signed_in_page
 from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
@@ -67,6 +68,7 @@ def access_log(request: PracticeRequest) -> HttpResponse:
         page.object_list,
         reader=request.viewer.membership_id,
         role_names={role.value: str(role.label) for role in Role},
+        zone=clock.zone(request.practice.time_zone),
     )
     context = {"page": page, "lines": lines, "everything": everything}
     return render(request, "portal/people/patient/access_log.html", context)

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from django.db.utils import OperationalError
 
 
@@ -57,10 +59,31 @@ def refuse_to_serve() -> None:
 
     Django runs no database check when a web server or a worker starts, so each of them calls this.
     Raises ImproperlyConfigured in production for every error found, each with its mend. A database
-    that is away is not an error: readiness says so.
+    that is away is not an error, readiness says so; it is asked as soon as it is there.
     """
     if not settings.PRODUCTION:
         return
+    connection_created.connect(_refuse_at_first_connection, dispatch_uid=_FIRST)
+    _raise_errors()
+
+
+_FIRST = "tenancy: the first connection"
+
+
+def _refuse_at_first_connection(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
+    """Let nothing be asked of a database where row security would not hold."""
+    if connection.alias != "default":
+        return
+    connection_created.disconnect(dispatch_uid=_FIRST)
+    try:
+        _raise_errors()
+    except ImproperlyConfigured:
+        connection_created.connect(_refuse_at_first_connection, dispatch_uid=_FIRST)
+        connection.close()
+        raise
+
+
+def _raise_errors() -> None:
     found = checks.run_checks(tags=[checks.Tags.database], databases=["default"])
     errors = [each for each in (*production_has_no_owner(), *found) if each.is_serious()]
     if errors:

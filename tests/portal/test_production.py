@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
+from django.db.backends.signals import connection_created
 
 from portal.env import BASE_DIR
 from portal.tenancy.checks import refuse_to_serve
@@ -87,3 +89,19 @@ def test_a_database_that_was_a_demo_serves_nobody(settings: Any) -> None:
         refuse_to_serve()
     assert "this database was a demo" in str(refused.value)
     assert "signs in as" not in str(refused.value)
+
+
+@pytest.mark.django_db
+def test_a_database_that_comes_later_is_asked_then(settings: Any) -> None:
+    """A process may start while the database is away: its first connection is looked at."""
+    settings.PRODUCTION = True
+    again = connections["default"].copy()
+    with pytest.raises(ImproperlyConfigured):
+        refuse_to_serve()
+    try:
+        with pytest.raises(ImproperlyConfigured, match="this database was a demo"):
+            again.connect()
+        assert again.connection is None, "nothing may be asked through it"
+    finally:
+        again.close()
+        connection_created.disconnect(dispatch_uid="tenancy: the first connection")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 
@@ -19,3 +20,18 @@ class PracticeRequest(HttpRequest):
     practice_prefix: str
     viewer: Viewer
     htmx: HtmxDetails
+
+
+def page_behind(request: HttpRequest) -> str:
+    """The address of the page that the person is on: for a part of a page, the page itself.
+
+    Path and query, of this host; what a browser says of any other page, or says in no address at
+    all, counts for nothing.
+    """
+    try:
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    except ValueError:
+        return request.get_full_path()
+    if page.netloc == request.get_host() and page.path:
+        return f"{page.path}?{page.query}" if page.query else page.path
+    return request.get_full_path()

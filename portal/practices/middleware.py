@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -18,7 +18,7 @@ from django.shortcuts import redirect
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
 
 from portal.access.permissions import Permission
-from portal.access.requests import PracticeRequest
+from portal.access.requests import PracticeRequest, page_behind
 from portal.access.viewer import Actor, SystemActor, Viewer
 from portal.audit import services as audit
 from portal.audit.models import Outcome
@@ -120,10 +120,9 @@ def _is_accounts(match: ResolverMatch) -> bool:
 def _sign_in(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         # A part of a page was asked for: the person goes back to the page itself.
-        page = urlsplit(request.headers.get("HX-Current-URL", ""))
-        ours = page.netloc == request.get_host()
         response = HttpResponse(status=401)
-        response["HX-Redirect"] = f"{settings.LOGIN_URL}?next={page.path if ours else request.path}"
+        query = urlencode({"next": page_behind(request)}, safe="/")
+        response["HX-Redirect"] = f"{settings.LOGIN_URL}?{query}"
         return response
     return redirect_to_login(request.get_full_path())
 

@@ -142,10 +142,13 @@ def test_a_part_of_a_page_leads_back_to_the_page(cast: Cast) -> None:
     assert "Maximiliane" in client.get(ADD).content.decode()
 
 
-def test_a_foreign_address_in_that_header_leads_nowhere(cast: Cast) -> None:
+@pytest.mark.parametrize(
+    "address", ["https://evil.example/alder/", "http://[", "//[::1", "javascript:alert(1)", "%00"]
+)
+def test_a_foreign_or_broken_address_in_that_header_leads_nowhere(cast: Cast, address: str) -> None:
     client = cast.dee.client()
     age_session(client, 31 * 60)
-    headers = {"HX-Request": "true", "HX-Current-URL": "https://evil.example/alder/"}
+    headers = {"HX-Request": "true", "HX-Current-URL": address}
     response = client.post(ADD, WORDS, headers=headers)
     assert response.headers["HX-Redirect"] == f"/alder/accounts/login/?next={ADD}"
 

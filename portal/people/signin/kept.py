@@ -24,6 +24,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from portal.access.requests import page_behind
 from portal.people.signin.lifetimes import ended_for
 from portal.people.signin.sealing import CannotOpen, seal, unseal
 from portal.ui.kept import Offer, offering
@@ -88,7 +89,7 @@ class KeptFormMiddleware:
             keep(request, str(request.user.pk))
         methods = get_adapter().get_reauthentication_methods(request.user)
         ask = methods[0]["url"] if methods else reverse("account_login")
-        return _go(request, f"{ask}?{urlencode({'next': page_of(request)})}")
+        return _go(request, f"{ask}?{urlencode({'next': page_behind(request)})}")
 
     def _keep_what_is_lost(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
@@ -126,7 +127,7 @@ def keep(request: HttpRequest, whose: str) -> bool:
     text = json.dumps(words)
     if not any(value.strip() for _name, value in words) or len(text) > LONGEST:
         return False
-    address = page_of(request)
+    address = page_behind(request)
     request.session[KEPT] = {
         "address": address,
         "at": int(time.time()),
@@ -158,14 +159,6 @@ def kept_by(request: HttpRequest) -> Kept | None:
 def drop(request: HttpRequest) -> None:
     """Forget what waits."""
     request.session.pop(KEPT, None)
-
-
-def page_of(request: HttpRequest) -> str:
-    """The address of the page that the person was on: for a part of a page, the page itself."""
-    page = urlsplit(request.headers.get("HX-Current-URL", ""))
-    if page.netloc == request.get_host() and page.path:
-        return f"{page.path}?{page.query}" if page.query else page.path
-    return request.get_full_path()
 
 
 def _go(request: HttpRequest, address: str) -> HttpResponse:

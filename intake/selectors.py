@@ -268,10 +268,15 @@ def score_histories_for(viewer: Viewer, patient: Patient, *, last: int = 8) -> l
 
 
 def unread_for(viewer: Viewer) -> QuerySet[Assignment]:
-    """Forms that came back and that nobody of the care team has opened yet, oldest first."""
+    """Forms that came back and that nobody of the care team has opened yet, oldest first.
+
+    Only of patients whose record this person may open: a clinician who is a manager as well knows
+    of everybody's forms, and is not to read them.
+    """
     if not viewer.can(Permission.RESPONSE_READ):
         return Assignment.objects.none()
-    done = assignments_for(viewer).done().filter(read_at=None)
+    own = clinical_patients_for(viewer).order_by()
+    done = assignments_for(viewer).done().filter(read_at=None, patient__in=own)
     return done.order_by("submitted_at", "pk")
 
 

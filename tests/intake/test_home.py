@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ import pytest
 from intake import home
 from intake.models import Assignment
 from portal import clock
+from portal.access.roles import Role
+from portal.access.viewer import Viewer
 from portal.appointments import services as appointments
 from portal.people.models import Patient, ProxyCategory
 from portal.people.services import let_help
-from tests.cast import Cast
+from tests.cast import Cast, Person
 from tests.intake.conftest import Filled, fill_in
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +82,19 @@ def test_what_came_back_is_offered_to_read_until_somebody_has(
     assert keys(home.staff_cards(cast.cole.viewer)) == ["unread_forms"]
     open_response(response_id=response.pk, by=cast.cole.viewer)
     assert keys(home.staff_cards(cast.cole.viewer)) == []
+
+
+def test_a_clinician_who_is_a_manager_too_is_offered_only_their_own_patients_forms(
+    cast: Cast, asked: Assignment, filled: Filled
+) -> None:
+    """A manager knows of everybody's forms; only the care team is to read one."""
+    filled(asked, *[0] * 9)
+    assert keys(home.staff_cards(as_manager_too(cast.cleo))) == []
+    assert keys(home.staff_cards(as_manager_too(cast.cole))) == ["unread_forms"]
+
+
+def as_manager_too(person: Person) -> Viewer:
+    return replace(person.viewer, roles=person.viewer.roles | {Role.MANAGER})
 
 
 def test_a_patients_page_shows_scores_to_the_care_team_only(

@@ -13,6 +13,7 @@ from portal import clock
 from portal.access.decorators import requires
 from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
+from portal.people.signin.fresh import fresh_proof
 from portal.tenancy.errors import NotFound
 from portal.ui.paging import page_of
 
@@ -35,6 +36,7 @@ def no_shows(request: PracticeRequest) -> HttpResponse:
 
 
 @requires(Permission.METRICS_SEE)
+@fresh_proof
 @require_safe
 def no_show_csv(request: PracticeRequest) -> HttpResponse:
     """The same report as a file; small cells are hidden, and taking it is recorded."""

@@ -200,6 +200,17 @@ def test_enrolling_needs_a_fresh_proof(cast: Cast) -> None:
         assert response.headers["Location"].startswith("/alder/accounts/reauthenticate/"), path
 
 
+@pytest.mark.parametrize("path", ["staff/people/{}/leave/", "staff/metrics/no-shows/csv/"])
+def test_what_cannot_be_taken_back_needs_a_fresh_proof(cast: Cast, path: str) -> None:
+    """Somebody's place ended, or figures taken out: not by whoever finds a screen unlocked."""
+    client = cast.eve.client()
+    page = "/alder/" + path.format(cast.dee.viewer.membership_id)
+    assert client.get(page).status_code == 200
+    forget_proofs(client)
+    response = client.get(page)
+    assert response.headers["Location"].startswith("/alder/accounts/reauthenticate/")
+
+
 def test_a_sign_in_is_a_fresh_proof_for_five_minutes(cast: Cast) -> None:
     client = Client()
     give_password(client, "ana")

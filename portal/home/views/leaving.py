@@ -15,6 +15,7 @@ from portal.home import registry
 from portal.people.forms.patients import ConfirmForm, NewLeadForm
 from portal.people.selectors import patients_led_by
 from portal.people.services import leave_practice
+from portal.people.signin.fresh import fresh_proof
 from portal.practices.models import MembershipStatus
 from portal.practices.selectors import member_for
 from portal.tenancy.errors import DomainError, NotFound
@@ -25,6 +26,7 @@ MOST_NAMED = 20
 
 
 @requires(Permission.PEOPLE_MANAGE)
+@fresh_proof
 @shows_and_takes
 def member_leave(request: PracticeRequest, membership_id: UUID) -> HttpResponse:
     """Asks once more, says what stays behind, and hands over the patients they lead."""

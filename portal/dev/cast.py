@@ -111,6 +111,7 @@ CAST: tuple[CastMember, ...] = (
         dt.date(1984, 1, 30),
         "+12025550126",
     ),
+    CastMember("Hal", "Quist", "cedar", Role.MANAGER, "manager of a practice that is setting up"),
 )
 
 

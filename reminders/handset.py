@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from portal import clock
 from portal.people.models import ContactPoint
 from portal.practices.models import Practice
+from portal.ui.phones import shown
 from reminders import sentences
 from reminders.models import InboundMessage, InboundState, PracticePhoneMessage
 from reminders.rules.replies import Meaning
 from reminders.selectors import did_for_number, numbers_with_messages, phone_messages, phones
-from reminders.texts import readable_number
 
 _PAUSE = dt.timedelta(minutes=10)
 _EVENTS = 8
@@ -53,14 +53,14 @@ class Handset:
 
     @property
     def number(self) -> str:
-        """The number as a phone shows it."""
-        return readable_number(self.point.value, "")
+        """The number as people of the practice write it."""
+        return shown(self.point.value, self.practice.country)
 
     @property
     def mark(self) -> str:
         """Changes with anything shown, so that a page that polls redraws only then."""
-        shown = repr((self.bubbles, [(event.title, event.text) for event in self.events]))
-        return hashlib.sha256(shown.encode()).hexdigest()[:12]
+        picture = repr((self.bubbles, [(event.title, event.text) for event in self.events]))
+        return hashlib.sha256(picture.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,12 @@ class Phone:
 
     point: ContactPoint
     count: int
+    country: str
 
     @property
     def number(self) -> str:
-        """The number as a phone shows it."""
-        return readable_number(self.point.value, "")
+        """The number as people of the practice write it."""
+        return shown(self.point.value, self.country)
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class Shelf:
 def shelf(practice: Practice, cast: set[str]) -> Shelf:
     """The phones of one practice; `cast` are the numbers of the people of the story."""
     counts = numbers_with_messages()
-    every = [Phone(point, counts.get(point.value, 0)) for point in phones()]
+    every = [Phone(point, counts.get(point.value, 0), practice.country) for point in phones()]
     first = [phone for phone in every if phone.count or phone.point.value in cast]
     first.sort(key=lambda phone: phone.point.value not in cast)
     return Shelf(practice, first, [phone for phone in every if phone not in first])
@@ -110,12 +111,12 @@ def handset(practice: Practice, point: ContactPoint) -> Handset:
 def _bubbles(texts: list[PracticePhoneMessage], practice: Practice) -> list[Bubble]:
     if not texts:
         return []
-    shown = [_bubble(texts[0], practice, with_time=True)]
-    shown += [
+    bubbles = [_bubble(texts[0], practice, with_time=True)]
+    bubbles += [
         _bubble(after, practice, with_time=after.at - before.at > _PAUSE)
         for before, after in pairwise(texts)
     ]
-    return shown
+    return bubbles
 
 
 def _bubble(text: PracticePhoneMessage, practice: Practice, *, with_time: bool) -> Bubble:

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import phonenumbers
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from portal import clock
 from portal.appointments.models import Appointment
 from portal.practices.links import practice_url
 from portal.practices.models import Practice, PracticeSettings
+from portal.ui import phones
 from reminders.models import LinkToken, ReminderPolicy
 from reminders.rules import wording
 
@@ -49,7 +49,7 @@ class Voice:
     @property
     def way_to_a_person(self) -> str:
         """The telephone, else the mail address, else the text itself."""
-        number = readable_number(self.practice.phone, self.practice.country)
+        number = phones.shown(self.practice.phone, self.practice.country)
         return number or self.practice.email or _("answer this text")
 
     @property
@@ -61,17 +61,6 @@ class Voice:
             if line.get("name") and line.get("phone")
         ]
         return _(" or ").join([*lines, self.settings.emergency_number])
-
-
-def readable_number(number: str, country: str) -> str:
-    """A telephone number as people of `country` write it; odd ones as they are."""
-    try:
-        parsed = phonenumbers.parse(number, country)
-    except phonenumbers.NumberParseException:
-        return number
-    home = phonenumbers.country_code_for_region(country) == parsed.country_code
-    style = phonenumbers.PhoneNumberFormat
-    return phonenumbers.format_number(parsed, style.NATIONAL if home else style.INTERNATIONAL)
 
 
 def patient_zone(appointment: Appointment, voice: Voice) -> str:

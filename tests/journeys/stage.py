@@ -23,10 +23,10 @@ from tests.cast import Cast, Person
 
 AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe-core" / "axe.min.js"
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE_COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 NARROW, PHONE, DESK = 320, 390, 1440
 WIDTHS = (PHONE, DESK)
 Theme = Literal["light", "dark"]
-THEMES: tuple[Theme, Theme] = ("light", "dark")
 
 # Said by the browser about requests that a test cuts off or refuses on purpose.
 EXPECTED_NOISE = (
@@ -60,12 +60,15 @@ class Journey:
         path = parts.path.removeprefix(self.root)
         return f"{path}?{parts.query}" if parts.query else path
 
-    def axe(self) -> list[str]:
-        """Return what axe finds (WCAG 2.2 AA and best practice), a line each."""
+    def axe(self, only: object = AXE_TAGS) -> list[str]:
+        """Return what axe finds (WCAG 2.2 AA and best practice), a line each.
+
+        `only` is axe's `runOnly`.
+        """
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found = self.page.evaluate(
-            "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", AXE_TAGS
+            "only => axe.run(document, {runOnly: only, resultTypes: ['violations']})", only
         )
         return [
             f"{violation['id']}: {violation['help']}: {node['html'][:160]}"
@@ -85,13 +88,15 @@ class Journey:
         assert self.sideways() <= 0, f"{self.page.url} is too wide at {NARROW} px"
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 844 if width < 800 else 900})
-            for theme in THEMES:
-                self.page.emulate_media(color_scheme=theme)
-                self.looks_right(f"{width} px, {theme}")
+            self.page.emulate_media(color_scheme="light")
+            self.looks_right(f"{width} px, light")
+            # The dark page is the same page in other colours.
+            self.page.emulate_media(color_scheme="dark")
+            self.looks_right(f"{width} px, dark", AXE_COLOURS)
 
-    def looks_right(self, how: str = "") -> None:
+    def looks_right(self, how: str = "", only: object = AXE_TAGS) -> None:
         """Fail when axe finds something, or the page scrolls sideways."""
-        found = self.axe()
+        found = self.axe(only)
         assert not found, "\n".join([f"{self.name} at {self.page.url} {how}", *found])
         assert self.sideways() <= 0, f"{self.page.url} {how} is {self.sideways()} px too wide"
 

@@ -19,6 +19,7 @@ from portal.access.roles import ROLE_PERMISSIONS, Role
 from portal.appointments import services as appointments
 from portal.people import invitations
 from portal.people import services as people
+from portal.people.accounts import make_account
 from portal.practices.models import Practice
 from portal.practices.prefix import RESERVED
 from portal.tenancy import models as tenancy_models
@@ -26,7 +27,7 @@ from portal.tenancy.context import practice_scope
 from portal.tenancy.models import PracticeOwned
 from portal.work import services as work
 from reminders.services import planning, policies, receiving
-from tests.cast import SET_UP, Cast, Person
+from tests.cast import PASSWORD, SET_UP, Cast, Person
 from tests.everywhere.urls import addresses, practice_addresses
 from tests.intake.conftest import fill_in, in_use, phq9_places, send
 
@@ -175,6 +176,19 @@ def test_people_of_another_practice_find_nothing_here(
         for method in address.methods:
             response = getattr(signed_in[name], method)(f"/alder{address.path()}")
             assert response.status_code == 404, f"{method} {address.name}: {response.status_code}"
+
+
+@pytest.mark.django_db
+def test_an_account_without_a_place_anywhere_finds_nothing(cast: Cast) -> None:
+    """Whoever runs the installation works with commands: no account opens a practice by itself."""
+    client = Client()
+    operator = make_account(username="operator", email="operator@host.example", password=PASSWORD)
+    client.force_login(operator, backend=settings.AUTHENTICATION_BACKENDS[0])
+    for address in practice_addresses():
+        if address.is_public or address.is_for_anyone_signed_in:
+            continue
+        response = client.get(f"/alder{address.path()}")
+        assert response.status_code in (404, 405), f"{address.name}: {response.status_code}"
 
 
 def _rows_of(practice: Practice) -> dict[str, UUID]:

@@ -6,7 +6,7 @@ INSIDE = .venv/bin/python
 # More for pytest, for example: make test ARGS="tests/intake -k score"
 ARGS ?=
 
-.PHONY: help install demo demo-fresh test check locks
+.PHONY: help install demo demo-fresh test check locks secrets
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | tr '|' '\t'
@@ -27,6 +27,9 @@ check: .venv/.dev ## Run every check that is not a test (portal/dev/quality.py i
 
 locks: .venv/.dev ## Make requirements/*.lock again from pyproject.toml
 	@$(INSIDE) -m portal.dev.locks
+
+secrets: ## Write .env for docker compose, with new passwords (docs/operations.md)
+	@"$(PYTHON)" -m portal.production.secrets
 
 # The stamps are as new as what they were made from, so a second run does nothing.
 .venv/.runtime: requirements/runtime.lock requirements/installer.lock

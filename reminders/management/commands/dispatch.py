@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from portal.tenancy.checks import refuse_to_serve
+from reminders import readiness
 from reminders.dispatcher import Dispatcher
 from reminders.services.claiming import BATCH
 from reminders.transports import CONNECTIONS
@@ -29,6 +30,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="plan, send what is due, and stop")
         parser.add_argument(
+            "--check", action="store_true", help="say whether a dispatcher runs; 1 if none does"
+        )
+        parser.add_argument(
             "--threads", type=int, default=CONNECTIONS, help="calls made at once (%(default)s)"
         )
         parser.add_argument(
@@ -36,6 +40,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["check"]:
+            state = readiness.check()
+            self.stdout.write(state)
+            sys.exit(1 if state == "stopped" else 0)
         if "dispatch" not in connections:
             raise CommandError(
                 "DATABASE_DISPATCH_URL is not set. Point it at the database as portal_dispatch."

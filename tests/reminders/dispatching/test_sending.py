@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.core.management import call_command
 from django.db import connections
 from django.db.utils import ProgrammingError
 
@@ -117,6 +118,18 @@ def test_the_question_what_is_due_uses_its_index(desk: Desk):
         )
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "reminder_due" in plan
+
+
+def test_the_check_says_whether_a_dispatcher_runs(
+    desk: Desk, one: Dispatcher, capsys: pytest.CaptureFixture[str]
+):
+    with pytest.raises(SystemExit) as silent:
+        call_command("dispatch", check=True)
+    one.turn()
+    with pytest.raises(SystemExit) as well:
+        call_command("dispatch", check=True)
+    assert (silent.value.code, well.value.code) == (1, 0)
+    assert capsys.readouterr().out.split() == ["stopped", "ok"]
 
 
 def test_health_speaks_of_silence_and_of_lateness(desk: Desk, one: Dispatcher):

@@ -176,6 +176,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "wake-the-dispatcher": {"task": "reminders.ring", "schedule": 15.0},
+    "seal-the-audit": {"task": "practices.seal_audit", "schedule": 60.0},
     "letters": {"task": "people.send_waiting_letters", "schedule": 60.0},
     "invitations": {"task": "people.mail_waiting_invitations", "schedule": 60.0},
     "end-old-forms": {"task": "intake.end_old_forms", "schedule": 24 * 3600.0},

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from messaging.sealed.primitives import CannotOpen, lp, seal, sha256, unseal
+from messaging.sealed.primitives import CannotOpen, seal, sha256, unseal
+from portal.encoding import lp
 
 
 @dataclass(frozen=True)

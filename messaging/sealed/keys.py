@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from messaging.sealed.primitives import CannotOpen, check, lp, sha256, sign
+from messaging.sealed.primitives import CannotOpen, check, sha256, sign
+from portal.encoding import lp
 
 FIRST = bytes(32)  # what stands before the first entry
 

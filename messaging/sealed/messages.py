@@ -11,10 +11,10 @@ from messaging.sealed.primitives import (
     decrypt,
     derive,
     encrypt,
-    lp,
     sha256,
     sign,
 )
+from portal.encoding import lp
 
 STEP = 256  # lengths are told in steps of this many bytes
 NONE_BEFORE = bytes(32)

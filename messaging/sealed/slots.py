@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 
-from messaging.sealed.primitives import decrypt, derive, encrypt, lp
+from messaging.sealed.primitives import decrypt, derive, encrypt
+from portal.encoding import lp
 
 ROUNDS = 600_000  # PBKDF2-HMAC-SHA-256, as OWASP's password storage guidance asks
 

@@ -14,6 +14,7 @@ FIELDS: dict[str, str] = {
     "audit.AuditEvent.object_type": "plain",
     "audit.AuditEvent.request_id": "plain",
     "audit.AuditEvent.details": "plain",
+    "audit.AuditSeal.hash": "plain",
     "practices.Practice.slug": "plain",
     "practices.Practice.name": "plain",
     "practices.Practice.town": "plain",

@@ -30,7 +30,7 @@ GLOBAL = {
     "clock_offset": "one row: how far the demo's clock stands ahead",
     "reminders_dispatcherbeat": "one row: when the dispatcher last gave a sign of life",
 }
-APPEND_ONLY = {"audit_auditevent", "intake_response", "intake_score"}
+APPEND_ONLY = {"audit_auditevent", "audit_auditseal", "intake_response", "intake_score"}
 # More than the one policy of a practice; each line says which.
 MORE_POLICIES = {
     "practices_membership": {"own"},

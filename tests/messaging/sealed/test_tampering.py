@@ -15,7 +15,8 @@ from messaging.sealed.attachments import CHUNK, open_file, seal_file
 from messaging.sealed.epochs import Epoch, Member
 from messaging.sealed.keys import Entry, PublicKeys
 from messaging.sealed.messages import Header, Receipt, Sealed
-from messaging.sealed.primitives import CannotOpen, lp, seal, sign
+from messaging.sealed.primitives import CannotOpen, seal, sign
+from portal.encoding import lp
 
 EPOCH = Epoch("alder", "thread-1", 1)
 

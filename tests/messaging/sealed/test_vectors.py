@@ -10,7 +10,8 @@ from messaging.sealed.attachments import open_file, seal_file
 from messaging.sealed.epochs import Custody, Epoch
 from messaging.sealed.keys import PublicKeys
 from messaging.sealed.messages import Header
-from messaging.sealed.primitives import lp, sha256, unseal
+from messaging.sealed.primitives import sha256, unseal
+from portal.encoding import lp
 from tests.messaging.sealed.deterministic import Hpke
 
 EPOCH = Epoch("tenant-01", "thread-0001", 1)

@@ -227,6 +227,8 @@ class BlindIndexField(models.BinaryField):  # type: ignore[type-arg]  # as above
     `of` names the attribute. Find rows with `field.token_of(value)`; an empty value has none.
     """
 
+    nothing = None
+
     def __init__(self, *args: Any, of: str = "", **kwargs: Any) -> None:
         self.of = of
         super().__init__(*args, **{**kwargs, "null": True, "editable": False})
@@ -244,11 +246,13 @@ class BlindIndexField(models.BinaryField):  # type: ignore[type-arg]  # as above
         return cipher.token(value, key=key, place=place_of(self)) if value else None
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        return _token_saved(self, model_instance, nothing=None)
+        return _token_saved(self, model_instance)
 
 
 class BlindEndingsField(ArrayField):  # type: ignore[type-arg]  # as above
     """Keyed tokens of the endings of a number, so that its last digits find it (four or more)."""
+
+    nothing: list[str] = []
 
     def __init__(self, *args: Any, of: str = "", **kwargs: Any) -> None:
         self.of = of
@@ -269,7 +273,7 @@ class BlindEndingsField(ArrayField):  # type: ignore[type-arg]  # as above
         return cipher.ending_tokens(value, key=key, place=place_of(self))
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        return _token_saved(self, model_instance, nothing=[])
+        return _token_saved(self, model_instance)
 
 
 BlindField = BlindIndexField | BlindEndingsField
@@ -280,10 +284,10 @@ def place_of(field: BlindField) -> str:
     return f"{field.model._meta.db_table}.{field.name}"
 
 
-def _token_saved(field: BlindField, instance: models.Model, *, nothing: Any) -> Any:
+def _token_saved(field: BlindField, instance: models.Model) -> Any:
     try:
         value = field.tokens(getattr(instance, field.of), keyring.for_lookup().key)
     except KeyDestroyed:
-        value = nothing
+        value = field.nothing
     setattr(instance, field.attname, value)
     return value

@@ -83,3 +83,24 @@ def place_of(key: Any) -> tuple[str, object]:
     if hasattr(key, "patient_id"):
         return "patient", key.patient_id
     return "practice", key.purpose
+
+
+class KeyRotation(PracticeOwned):
+    """A rotation of the practice's keys, begun and perhaps not ended: what a new run takes up.
+
+    Keys made before `started_at` are replaced: the practice's own, and with `of_patients` those of
+    its patients.
+    """
+
+    of_patients = models.BooleanField()
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice_id"],
+                condition=models.Q(finished_at=None),
+                name="key_rotation_one_at_a_time",
+            )
+        ]

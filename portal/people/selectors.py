@@ -346,6 +346,14 @@ def device_trouble_for(viewer: Viewer) -> QuerySet[Patient]:
 # For background work inside one practice: no viewer, so never for a page.
 
 
+def patient_by_id(patient_id: UUID) -> Patient:
+    """A record of the ambient practice. Raises NotFound."""
+    patient = Patient.objects.filter(pk=patient_id).first()
+    if patient is None:
+        raise NotFound("No such patient.")
+    return patient
+
+
 def text_numbers_of(patient_ids: Iterable[UUID]) -> dict[UUID, ContactPoint]:
     """The best live mobile number of each; the sender asks whether it `may_be_used`."""
     points = ContactPoint.objects.filter(

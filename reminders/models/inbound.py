@@ -79,7 +79,7 @@ class InboundMessage(PracticeOwned):
         ]
 
 
-_TOKEN: BlindIndexField = InboundMessage._meta.get_field("number_token")  # type: ignore[assignment]  # that class
+_TOKEN: BlindIndexField = InboundMessage._meta.get_field("number_token")
 
 
 def inbound_token(number: str) -> bytes:

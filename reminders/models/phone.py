@@ -47,7 +47,7 @@ def has_attempt(attempt_id: UUID) -> bool:
     return PracticePhoneMessage.objects.filter(attempt_id=attempt_id).exists()
 
 
-_TOKEN: BlindIndexField = PracticePhoneMessage._meta.get_field("number_token")  # type: ignore[assignment]  # that class
+_TOKEN: BlindIndexField = PracticePhoneMessage._meta.get_field("number_token")
 
 
 def handset_token(number: str) -> bytes:

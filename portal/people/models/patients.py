@@ -134,8 +134,8 @@ class ContactPoint(PracticeOwned):
         )
 
 
-_TOKEN: BlindIndexField = ContactPoint._meta.get_field("value_token")  # type: ignore[assignment]  # that class
-_ENDINGS: BlindEndingsField = ContactPoint._meta.get_field("value_endings")  # type: ignore[assignment]  # that class
+_TOKEN: BlindIndexField = ContactPoint._meta.get_field("value_token")
+_ENDINGS: BlindEndingsField = ContactPoint._meta.get_field("value_endings")
 
 
 def contact_token(value: str) -> bytes:

@@ -15,7 +15,8 @@ from django.db.utils import ProgrammingError
 
 from portal.audit.services import look_at_chain, seal_events
 from portal.backups import catalogue, restoring
-from portal.practices.models import Practice
+from portal.backups.folders import read_manifest
+from portal.practices.selectors import all_practices
 from portal.tenancy.context import practice_scope
 from portal.tenancy.models import PracticeOwned
 
@@ -46,9 +47,9 @@ def check(folder: Path, *, keys: Path | None) -> Report:
 
 
 def _compare(folder: Path, keys: Path | None, report: Report) -> None:
-    expected = dict(restoring.read_manifest(folder)["tables"])
+    expected = dict(read_manifest(folder)["tables"])
     if keys is not None:
-        expected |= restoring.read_manifest(keys)["tables"]
+        expected |= read_manifest(keys)["tables"]
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         found = catalogue.contents(cursor)
         forced = _forced(cursor)
@@ -75,7 +76,7 @@ def _open(forced: set[str]) -> list[str]:
 
 def _read_as_the_portal(heads: dict[str, str], report: Report) -> None:
     """Every model of every practice, as the application's role; and the audit from its start."""
-    for practice in Practice.objects.order_by("slug"):
+    for practice in all_practices():
         with practice_scope(practice.pk):
             for model in _owned():
                 model._default_manager.order_by("pk").first()

@@ -42,7 +42,7 @@ def write_manifest(folder: Path, facts: dict[str, Any], files: Iterable[str]) ->
 def read_manifest(folder: Path) -> dict[str, Any]:
     """What is in a backup, once every file has been compared. Raises CommandError."""
     try:
-        said: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        said: Any = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise CommandError(f"{folder} holds no complete backup: {MANIFEST} is missing.") from None
     except (OSError, ValueError):
@@ -53,7 +53,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         path = folder / Path(name).name
         if not path.is_file() or sha256(path) != expected:
             raise CommandError(f"{path} is not the file that was written: its checksum is another.")
-    return said
+    return dict(said)
 
 
 def sha256(path: Path) -> str:

@@ -19,8 +19,7 @@ def run(program: str, *arguments: str, database: str | None = None) -> None:
 
     `database` is another one on the same server.
     """
-    connection = connections["owner"]
-    found = _find(program, major=connection.pg_version // 10_000)
+    found = _find(program, major=_server_major())
     ended = subprocess.run(  # noqa: S603 - Postgres' own program, our arguments
         [str(found), "--no-password", *arguments],
         env={**os.environ, **_address(database)},
@@ -31,6 +30,12 @@ def run(program: str, *arguments: str, database: str | None = None) -> None:
     )
     if ended.returncode != 0:
         raise CommandError(f"{program} failed: {_without_rows(ended.stderr)}")
+
+
+def _server_major() -> int:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version_num')::int / 10000")
+        return int(cursor.fetchone()[0])
 
 
 def _find(program: str, *, major: int) -> Path:

@@ -124,6 +124,7 @@ def _fails(
         }
     )
     said: list[Exception] = []
+    left_nothing = True
     try:
         with transaction.atomic():
             try:
@@ -132,7 +133,7 @@ def _fails(
                 raise
             except Exception as error:
                 said.append(error)
-                assert everything() == before, f"{act.__name__} said {error} and left something"
+                left_nothing = everything() == before
                 raise
             finally:
                 audit.left = None
@@ -146,6 +147,7 @@ def _fails(
     except Exception:
         if not said:
             raise
+    assert left_nothing, f"{act.__name__} said {said} and left something"
     assert audit.hit, f"{act.__name__} failed for another reason: {said}"
     assert everything() == before, act.__name__
     return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +23,8 @@ class StoredKey(PracticeOwned):
     Retired keys still open what is not encrypted anew yet. A destroyed one keeps its row, without
     the key, so that the portal can say why there is nothing to read.
     """
+
+    kept_apart: ClassVar[bool] = True  # a backup of the rest must not undo a key's destruction
 
     wrapped = models.BinaryField()
     created_at = models.DateTimeField()

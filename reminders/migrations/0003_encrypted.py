@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("encryption", "0001_initial"),
         ("people", "0004_encrypted"),
-        ("reminders", "0001_initial"),
+        ("reminders", "0002_restored"),
     ]
 
     operations = [

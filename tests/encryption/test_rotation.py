@@ -26,6 +26,7 @@ from intake.models import Response
 from intake.services import assignments
 from portal import clock
 from portal.encryption import cipher, keyring, opened
+from portal.encryption.errors import KeyUnavailable
 from portal.encryption.kek import name_of
 from portal.encryption.models import KeyRotation, PatientKey, PracticeKey
 from portal.encryption.places import encrypted_fields
@@ -221,7 +222,7 @@ def test_another_key_encryption_key_wraps_from_now_on(
     with practice_scope(cast.alder.pk):
         assert set(PracticeKey.objects.values_list("kek", flat=True)) == {name_of(new)}
         assert {row.outcome for row in WorkItem.objects.all()} == {"words 0", "words 1", "words 2"}
-    with practice_scope(cast.birch.pk), pytest.raises(opened.KeyUnavailable):
+    with practice_scope(cast.birch.pk), pytest.raises(KeyUnavailable):
         keyring.for_writing(None)
     settings.ENCRYPTION_KEYS = [old]
     opened.forget()

@@ -104,7 +104,7 @@ def test_a_restore_sends_nothing_that_was_wanted_before_it(
     letter = letters.write(
         "totp_activated", user=desk.cast.cole.user, address="c@x.example", practice=desk.cast.alder
     )
-    said = run("backup", str(tmp_path / "data"), "--without-keys", "--json")
+    said = run("backup", str(tmp_path / "data"), f"--keys-dir={tmp_path / 'keys'}", "--json")
     here(desk, lambda: desk.book(NOON + dt.timedelta(hours=21), patient="ben"))
     desk.go_to(NOON + dt.timedelta(minutes=1))
     next_turn(one)
@@ -112,7 +112,7 @@ def test_a_restore_sends_nothing_that_was_wanted_before_it(
     fake.messages.clear()
 
     with databases.everything_uses(empty_place):
-        run("restore", said["folder"])
+        run("restore", said["folder"], f"--keys={said['keys']}")
     with databases.everything_uses(empty_place):
         desk.go_to(NOON + dt.timedelta(minutes=5))
         _mark_restored_now()

@@ -12,6 +12,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 # Letters and digits alone: they stand inside addresses.
 GENERATED = (
     "SECRET_KEY",
+    "ENCRYPTION_KEYS",
     "POSTGRES_PASSWORD",
     "PORTAL_OWNER_PASSWORD",
     "PORTAL_APP_PASSWORD",

@@ -132,11 +132,12 @@ def finish(*, item: WorkItem, by: Viewer, outcome: str = "") -> WorkItem:
             state=WorkState.DONE,
             done_at=clock.now(),
             done_by_id=by.membership_id,
-            outcome=outcome,
         )
     )
     item.refresh_from_db()
     if changed:
+        item.outcome = outcome
+        item.save(update_fields=["outcome"])
         _step(item, "done", by)
         audit.record("work.finish", by=by, obj=item, patient_id=item.patient_id)
     return item

@@ -13,7 +13,7 @@ OURS = ("portal.", "intake", "messaging", "goals", "reminders", "metrics")
 # From left to right, as pyproject.toml's import contracts say.
 LAYERS = (
     ("portal.clock", "portal.tenancy", "portal.ui"),
-    ("portal.audit",),
+    ("portal.audit", "portal.encryption"),
     ("portal.access",),
     ("portal.practices",),
     ("portal.backups",),

@@ -31,6 +31,7 @@ EXAMPLE = {
     "PUBLIC_URL": "https://portal.example.org",
     "EMAIL_URL": "smtp+tls://user:word@mail.example.org:587",
     "SECRET_KEY": string.ascii_letters,
+    "ENCRYPTION_KEYS": "4b" * 32,
     "REDIS_URL": "redis://:word@redis:6379/0",
     "DATABASE_URL": "postgres://portal_app:word@postgres:5432/portal",
     "DATABASE_PRIVATE_NETWORK": "1",

@@ -32,6 +32,7 @@ from reminders.rules.states import State
 from reminders.services import planning, receiving
 from tests.backups.conftest import Run
 from tests.environment import databases
+from tests.environment.fixtures import CommittedDatabase
 from tests.fakes.twilio import FakeTwilio
 from tests.reminders.conftest import BY, NOON, Desk
 from tests.reminders.dispatching.conftest import here, next_turn
@@ -99,7 +100,12 @@ def test_a_restore_overwrites_nothing(taken: Path, run: Run) -> None:
 
 
 def test_a_restore_sends_nothing_that_was_wanted_before_it(
-    desk: Desk, one: Dispatcher, fake: FakeTwilio, run: Run, tmp_path: Path, empty_place: str
+    desk: Desk,
+    one: Dispatcher,
+    fake: FakeTwilio,
+    run: Run,
+    tmp_path: Path,
+    fresh_place: CommittedDatabase,
 ) -> None:
     """T-BAK-04: texts and mail from before the restore stay silent; what is new goes, released."""
     here(desk, desk.book)  # its text is due now
@@ -116,9 +122,9 @@ def test_a_restore_sends_nothing_that_was_wanted_before_it(
     assert fake.messages, "before the restore it does send"
     fake.messages.clear()
 
-    with databases.everything_uses(empty_place):
+    with databases.everything_uses(fresh_place.name):
         run("restore", said["folder"])
-    with databases.everything_uses(empty_place):
+    with databases.everything_uses(fresh_place.name):
         desk.go_to(NOON + dt.timedelta(minutes=5))
         _mark_restored_now()
         desk.go_to(NOON + dt.timedelta(minutes=6))
@@ -177,7 +183,7 @@ def test_keys_are_never_put_beside_the_backup(desk: Desk, tmp_path: Path) -> Non
 
 
 def test_without_the_keys_nothing_that_was_encrypted_can_be_read(
-    desk: Desk, run: Run, tmp_path: Path, empty_place: str
+    desk: Desk, run: Run, tmp_path: Path, fresh_place: CommittedDatabase
 ) -> None:
     """T-KEY-01 of a backup: 0 readable fields; with the keys from their own place, all of them."""
     secret = "we spoke of the canary"
@@ -205,7 +211,7 @@ def test_without_the_keys_nothing_that_was_encrypted_can_be_read(
 
     assert run("restore", said["folder"], "--check", "--keys", said["keys"], "--json")["holds"]
     for with_keys in (False, True):
-        with databases.everything_uses(empty_place):
+        with databases.everything_uses(fresh_place.name):
             if with_keys:
                 with connections["owner"].cursor() as cursor:
                     cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")

@@ -336,6 +336,11 @@ def book_a_visit(on: Stage) -> None:
 
 
 @act
+def look_at_a_visit(on: Stage) -> None:
+    appointments.open_appointment(appointment=on.visit, by=on.dee)
+
+
+@act
 def confirm_a_visit(on: Stage) -> None:
     appointments.confirm(appointment=on.visit, by=on.dee)
 
@@ -375,6 +380,11 @@ def raise_an_alert(on: Stage) -> None:
     on.alert = work.raise_alert(
         code="test", title="T", patient_id=on.ana_patient.pk, source=on.past, by=on.eve
     )
+
+
+@act
+def look_at_an_alert(on: Stage) -> None:
+    work.open_item(item=on.alert, by=on.cole)
 
 
 @act

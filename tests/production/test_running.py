@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from email.message import Message
 from pathlib import Path
 
 import pytest
@@ -86,24 +87,24 @@ class Installation:
                 stack.callback(_end, started[service])
             yield started
 
-    def ask(self, path: str) -> tuple[int, str]:
+    def ask(self, path: str) -> tuple[int, str, Message]:
         """A page, asked as the proxy in front asks."""
         headers = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - http
-                return answer.status, answer.read().decode()
+                return answer.status, answer.read().decode(), answer.headers
         except urllib.error.HTTPError as error:
             with error:
-                return error.code, error.read().decode()
+                return error.code, error.read().decode(), error.headers
         except OSError as error:
-            return 0, str(error)
+            return 0, str(error), Message()
 
     def until_ready(self) -> str:
         """The readiness page once every part is well, or what it said last."""
         until = time.monotonic() + PATIENCE
         while True:
-            status, text = self.ask("/ready")
+            status, text, _headers = self.ask("/ready")
             if status == 200 or time.monotonic() > until:
                 return text
             time.sleep(0.3)
@@ -124,6 +125,30 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait(5)
 
 
+def _is_headed(headers: Message) -> None:
+    """T-CFG: what every answer says to the browser."""
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["Strict-Transport-Security"].startswith("max-age=31536000")
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+def _has_host_cookies(headers: Message) -> None:
+    """T-SES-02: bound to this host, to TLS, and out of scripts' reach."""
+    cookies = headers.get_all("Set-Cookie") or []
+    assert cookies
+    for cookie in cookies:
+        assert cookie.startswith("__Host-"), cookie.split("=")[0]
+        for mark in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
+            assert mark in cookie, cookie.split("=")[0]
+
+
 def test_the_whole_installation_becomes_ready_and_ends_when_it_is_told_to(
     fresh_place: CommittedDatabase, tmp_path: Path
 ) -> None:
@@ -140,9 +165,12 @@ def test_the_whole_installation_becomes_ready_and_ends_when_it_is_told_to(
         text = here.until_ready()
         assert json.loads(text)["status"] == "ok", text
         assert set(json.loads(text)["parts"].values()) == {"ok"}
-        status, page = here.ask("/elm/")
+        status, page, headers = here.ask("/elm/")
         assert status == 200
         assert "Elm" in page
+        _is_headed(headers)
+        _status, _page, headers = here.ask("/elm/accounts/login/")
+        _has_host_cookies(headers)
         assert (
             here.run("dispatcher", ["python", "manage.py", "dispatch", "--check"]).returncode == 0
         )

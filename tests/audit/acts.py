@@ -33,6 +33,7 @@ from portal.people.models import (
     JourneyStage,
     ProxyCategory,
 )
+from portal.people.services.shredding import destroy_patient_key
 from portal.practices import services as practices
 from portal.practices.models import Membership
 from portal.practices.selectors import settings_of_practice
@@ -595,6 +596,11 @@ def leave_a_care_team(on: Stage) -> None:
 @act
 def close_a_record(on: Stage) -> None:
     people.end_record(patient=on.new, by=on.eve)
+
+
+@act
+def destroy_a_patients_keys(on: Stage) -> None:
+    destroy_patient_key(patient=on.new, reason="retention", by=on.eve)
 
 
 @act

@@ -115,7 +115,8 @@ def test_a_restore_sends_nothing_that_was_wanted_before_it(
     letter = letters.write(
         "totp_activated", user=desk.cast.cole.user, address="c@x.example", practice=desk.cast.alder
     )
-    said = run("backup", str(tmp_path / "data"), "--without-keys", "--json")
+    places = (str(tmp_path / "data"), "--keys-dir", str(tmp_path / "keys"))
+    said = run("backup", *places, "--json")
     here(desk, lambda: desk.book(NOON + dt.timedelta(hours=21), patient="ben"))
     desk.go_to(NOON + dt.timedelta(minutes=1))
     next_turn(one)
@@ -123,7 +124,7 @@ def test_a_restore_sends_nothing_that_was_wanted_before_it(
     fake.messages.clear()
 
     with databases.everything_uses(fresh_place.name):
-        run("restore", said["folder"])
+        run("restore", said["folder"], "--keys", said["keys"])
     with databases.everything_uses(fresh_place.name):
         desk.go_to(NOON + dt.timedelta(minutes=5))
         _mark_restored_now()

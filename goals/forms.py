@@ -1,7 +1,7 @@
 """What people fill in about goals and notes.
 
-Every form of the staff names the patient it was opened for (`patient`), and `check_patient` compares
-that with the patient in the address: a page of one patient writes nothing into another's record.
+Every form of the staff names the patient it was opened for (`patient`), which is compared with the
+patient in the address: a page of one patient writes nothing into another's record.
 """
 
 from __future__ import annotations

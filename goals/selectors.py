@@ -127,7 +127,8 @@ def standings_of(goals: Iterable[Goal]) -> list[Standing]:
 def brought_for(viewer: Viewer, patients: Iterable[Patient]) -> QuerySet[Goal]:
     """Goals that somebody wants to talk about next time, the one brought first first."""
     brought = goals_for(viewer).filter(patient__in=[patient.pk for patient in patients])
-    return brought.filter(brought_at__isnull=False).order_by("brought_at", "pk")
+    brought = brought.filter(brought_at__isnull=False).select_related("brought_by")
+    return brought.order_by("brought_at", "pk")
 
 
 def active_goals_for(viewer: Viewer) -> QuerySet[Goal]:

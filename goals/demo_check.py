@@ -13,9 +13,9 @@ def steps(client: DemoClient) -> Iterator[str]:
     goals = (
         ana.get("/alder/me/goals/").expect_status(200).expect("take the bus", "Suggested to you")
     )
-    goal = ana.get(goals.link("“I want to take the bus")).expect("How close are you today?")
-    form = goal.form(action="")
-    rated = ana.submit(goal, form, {"value": "7", "comment": "Six stops"}).expect_status(200)
+    goal = ana.get(goals.link("I want to take the bus")).expect("How close are you today?")
+    form = goal.form(words="Save today")
+    rated = ana.submit(goal, form, value="7", comment="Six stops").expect_status(200)
     rated.expect("Last time you said 7.", "You went from 2 to 7 of 10")
     yield "Ana sees half a year of both sides’ numbers, and gives her own of today"
 

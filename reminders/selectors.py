@@ -22,6 +22,7 @@ from portal import clock
 from portal.access.permissions import Permission
 from portal.access.roles import Role
 from portal.access.viewer import Viewer
+from portal.backups import selectors as backups
 from portal.people.models import ContactPoint, ContactSystem, Patient
 from portal.people.reach import memberships_in_reach
 from portal.people.selectors import clinical_patients_for, patients_for
@@ -41,6 +42,8 @@ from reminders.models import (
     Reminder,
     ReminderPolicy,
     Subject,
+    handset_token,
+    inbound_token,
 )
 from reminders.rules.states import ACTIVE, Outcome, State
 
@@ -201,15 +204,15 @@ def visit_of_link(link_id: UUID) -> UUID | None:
 
 def phone_messages(number: str) -> QuerySet[PracticePhoneMessage]:
     """What stands on the practice phone's handset of that number, the oldest first."""
-    return PracticePhoneMessage.objects.filter(number=number).order_by("at", "pk")
+    return PracticePhoneMessage.objects.filter(number_token=handset_token(number)).order_by(
+        "at", "pk"
+    )
 
 
-def numbers_with_messages() -> dict[str, int]:
-    """Numbers with anything on their handset, and how much."""
-    return {
-        row["number"]: row["count"]
-        for row in PracticePhoneMessage.objects.values("number").annotate(count=Count("pk"))
-    }
+def numbers_with_messages() -> dict[bytes, int]:
+    """Tokens of numbers with anything on their handset, and how much."""
+    counts = PracticePhoneMessage.objects.values("number_token").annotate(count=Count("pk"))
+    return {bytes(row["number_token"]): row["count"] for row in counts if row["number_token"]}
 
 
 # --- Across practices: the dispatcher's question ----------------------------------------------
@@ -241,21 +244,29 @@ class DispatcherHealth:
 
     silent_for: dt.timedelta | None
     late_by: dt.timedelta | None
+    is_held: bool = False  # since a restore, until somebody has looked
 
     @property
     def is_well(self) -> bool:
-        return self.silent_for is None and self.late_by is None
+        return self.silent_for is None and self.late_by is None and not self.is_held
 
     @property
     def title(self) -> str:
         if self.silent_for is not None:
             return _("Texts are not going out")
+        if self.is_held:
+            return _("Reminders are held back")
         return _("Texts are late") if self.late_by is not None else ""
 
     @property
     def sentence(self) -> str:
         if self.silent_for is not None:
             return _("The part that sends them has stopped.")
+        if self.is_held:
+            return _(
+                "The portal was put back from a backup. What was changed since then is not here: "
+                "look through the schedule."
+            )
         if self.late_by is None:
             return ""
         minutes = int(self.late_by.total_seconds() // 60)
@@ -278,7 +289,7 @@ def dispatcher_health() -> DispatcherHealth:
     if age is None:
         silent = SILENT_AFTER
     late = clock.now() - oldest if (oldest := _oldest_due()) else dt.timedelta()
-    return DispatcherHealth(silent, late if late > LATE_AFTER else None)
+    return DispatcherHealth(silent, late if late > LATE_AFTER else None, backups.is_held())
 
 
 def _oldest_due() -> dt.datetime | None:
@@ -331,7 +342,7 @@ def did_for_number(
 ) -> tuple[list[Reminder], list[InboundMessage]]:
     """The newest rows and replies of a number's owner."""
     rows = Reminder.objects.filter(patient_id=point.patient_id).select_related("policy", "patient")
-    replies = InboundMessage.objects.filter(number=point.value)
+    replies = InboundMessage.objects.filter(number_token=inbound_token(point.value))
     return (
         list(rows.order_by("-due_at", "pk")[:limit]),
         list(replies.order_by("-received_at", "pk")[:limit]),

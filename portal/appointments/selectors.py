@@ -324,19 +324,14 @@ def attendance_between(begins: dt.datetime, ends: dt.datetime) -> list[Attendanc
     rows = Appointment.objects.filter(starts_at__gte=begins, starts_at__lt=ends).values_list(
         "pk", "patient_id", "clinician_id", "starts_at", "status", "status_at"
     )
-    moved = (
-        AppointmentStatus.objects.filter(
-            starts_at__gte=begins, starts_at__lt=ends, status__in=CANCELLED, reason="moved"
-        )
-        # A reason is free text: somebody who cancels may write "moved", and that row is above.
-        .exclude(starts_at=F("appointment__starts_at"), status=F("appointment__status"))
-        .values_list(
-            "appointment_id",
-            "appointment__patient_id",
-            "appointment__clinician_id",
-            "starts_at",
-            "status",
-            "at",
-        )
+    moved = AppointmentStatus.objects.filter(
+        starts_at__gte=begins, starts_at__lt=ends, status__in=CANCELLED, moved=True
+    ).values_list(
+        "appointment_id",
+        "appointment__patient_id",
+        "appointment__clinician_id",
+        "starts_at",
+        "status",
+        "at",
     )
     return [AttendanceRow(*row) for row in (*rows, *moved)]

@@ -28,8 +28,6 @@ from portal.people.services import move_to_stage
 from portal.practices.models import Membership
 from portal.tenancy.errors import DomainError
 
-MOVED = "moved"
-
 
 class SlotTaken(DomainError):
     """The clinician has somebody else at that time."""
@@ -44,11 +42,13 @@ def add_type(
     is_video: bool = False,
 ) -> AppointmentType:
     """A kind of meeting that can be booked."""
-    if AppointmentType.objects.filter(name=name).exists():
-        raise DomainError(_("A type of this name exists already."))
-    row = AppointmentType.objects.create(
-        name=name, minutes=minutes, discreet_title=discreet_title, is_video=is_video
-    )
+    try:
+        with transaction.atomic():
+            row = AppointmentType.objects.create(
+                name=name, minutes=minutes, discreet_title=discreet_title, is_video=is_video
+            )
+    except IntegrityError as error:
+        raise DomainError(_("A type of this name exists already.")) from error
     audit.record("appointment_type.add", by=by, obj=row)
     return row
 
@@ -78,6 +78,7 @@ def set_availability(
     for weekday, starts, ends in hours:
         if not 0 <= weekday <= 6 or ends <= starts:
             raise DomainError(_("Each line needs an end after its beginning."))
+    Membership.objects.select_for_update(no_key=True).get(pk=clinician.pk)  # others wait
     Availability.objects.filter(clinician=clinician).delete()
     Availability.objects.bulk_create(
         Availability(clinician=clinician, weekday=weekday, starts=starts, ends=ends)
@@ -148,7 +149,7 @@ def move(
     if starts_at == row.starts_at:
         return row
     old_status = Status.CANCELLED_BY_PATIENT if wished_by_patient else Status.CANCELLED_BY_PRACTICE
-    _history(row, by, status=old_status, reason=MOVED)
+    _history(row, by, status=old_status, moved=True)
     row.local_start = wall_text(local_start)
     row.starts_at, row.ends_at = starts_at, starts_at + (row.ends_at - row.starts_at)
     _set_status(row, Status.BOOKED)
@@ -289,7 +290,12 @@ def _taken(error: IntegrityError) -> DomainError:
 
 
 def _history(
-    row: Appointment, by: Actor, *, status: Status | None = None, reason: str = ""
+    row: Appointment,
+    by: Actor,
+    *,
+    status: Status | None = None,
+    reason: str = "",
+    moved: bool = False,
 ) -> None:
     AppointmentStatus.objects.create(
         appointment=row,
@@ -298,6 +304,7 @@ def _history(
         by_id=by.membership_id,
         by_name=by.display_name[:120],
         starts_at=row.starts_at,
+        moved=moved,
         reason=reason,
     )
 

@@ -6,6 +6,8 @@ another row, column, table or practice does not open, since its place is part of
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import secrets
 from uuid import UUID
 
@@ -17,6 +19,7 @@ from portal.encryption.errors import Unreadable
 
 SUITE = b"\x01"
 KEY_BYTES = 32
+FEWEST_DIGITS = 4
 _KID, _NONCE = slice(1, 17), slice(17, 29)
 
 
@@ -56,3 +59,20 @@ def kid_of(sealed: bytes) -> UUID:
     if sealed[:1] != SUITE or len(sealed) < 45:
         raise Unreadable("This is not a value that the portal encrypted.")
     return UUID(bytes=sealed[_KID])
+
+
+def token(value: str, *, key: bytes, place: str) -> bytes:
+    """What stands for `value` in look-ups for equality; `place` keeps columns apart."""
+    return hmac.digest(key, lp("mhp-lookup/1", place, value), hashlib.sha256)
+
+
+def ending_tokens(value: str, *, key: bytes, place: str) -> list[str]:
+    """Tokens for the last four digits of a number, the last five, and so on; shortened, as text."""
+    digits = "".join(character for character in value if character in "0123456789")
+    lengths = range(FEWEST_DIGITS, len(digits) + 1)
+    return [ending_token(digits[-length:], key=key, place=place) for length in lengths]
+
+
+def ending_token(digits: str, *, key: bytes, place: str) -> str:
+    """The token of one ending."""
+    return token(digits, key=key, place=place)[:12].hex()

@@ -14,7 +14,7 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from portal.encryption import cipher
-from portal.encryption.fields import EncryptedField
+from portal.encryption.fields import BlindField, EncryptedField
 from portal.encryption.models import PatientKey, PracticeKey, Purpose
 from portal.encryption.opened import (
     OpenKey,
@@ -63,7 +63,7 @@ def _converting(
                 cursor.execute(select)
                 rows = cursor.fetchall()
                 if not rows:
-                    return
+                    return settle(cursor)
                 for row_id, practice_id, patient_id, value in rows:
                     place = cipher.field_place(practice_id, table, name, row_id)
                     cursor.execute(
@@ -71,6 +71,33 @@ def _converting(
                     )
 
     return convert
+
+
+def add_tokens(model: str, field: BlindField, *, name: str, table: str) -> list[Any]:
+    """The operations that add a blind index beside its attribute, while that is still plain."""
+    select = f'SELECT id, practice_id, "{field.of}" FROM "{table}"'  # noqa: S608 - names from a migration
+    update = f'UPDATE "{table}" SET "{name}" = %s WHERE id = %s'  # noqa: S608 - as above
+
+    def fill(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        stored = apps.get_model(model)._meta.get_field(name)
+        with schema_editor.connection.cursor() as cursor:
+            keys = OwnersKeys(cursor)
+            cursor.execute(select)
+            for row_id, practice_id, value in cursor.fetchall():
+                key = keys.practice(practice_id, Purpose.LOOKUP).key
+                cursor.execute(update, [stored.tokens(value, key), row_id])
+            settle(cursor)
+
+    return [
+        migrations.AddField(model.rsplit(".", 1)[1], name, field),
+        migrations.RunPython(fill),
+    ]
+
+
+def settle(cursor: Any) -> None:
+    """Check the keys between rows that were changed, so that their tables can be altered next."""
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 class OwnersKeys:

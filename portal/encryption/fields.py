@@ -14,6 +14,7 @@ import json
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import lookups
@@ -226,26 +227,67 @@ class BlindIndexField(models.BinaryField):  # type: ignore[type-arg]  # as above
     `of` names the attribute. Find rows with `field.token_of(value)`; an empty value has none.
     """
 
+    nothing = None
+
     def __init__(self, *args: Any, of: str = "", **kwargs: Any) -> None:
         self.of = of
-        kwargs["null"] = True
-        kwargs["editable"] = False
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{**kwargs, "null": True, "editable": False})
 
     def deconstruct(self) -> tuple[str, str, Any, dict[str, Any]]:
-        name, path, args, kwargs = super().deconstruct()
-        kwargs.pop("null", None)
-        kwargs["of"] = self.of
-        return name, path, args, kwargs
+        name, path, args, _ = super().deconstruct()
+        return name, path, args, {"of": self.of}
 
     def token_of(self, value: str) -> bytes | None:
         """The token under which rows with this value stand in the ambient practice."""
-        return keyring.token(f"{self.model._meta.db_table}.{self.column}", value) if value else None
+        return self.tokens(value, keyring.for_lookup().key)
+
+    def tokens(self, value: str, key: bytes) -> bytes | None:
+        """What is stored for a value, under any key."""
+        return cipher.token(value, key=key, place=place_of(self)) if value else None
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        try:
-            value = self.token_of(getattr(model_instance, self.of))
-        except KeyDestroyed:
-            value = None
-        setattr(model_instance, self.attname, value)
-        return value
+        return _token_saved(self, model_instance)
+
+
+class BlindEndingsField(ArrayField):  # type: ignore[type-arg]  # as above
+    """Keyed tokens of the endings of a number, so that its last digits find it (four or more)."""
+
+    nothing: list[str] = []
+
+    def __init__(self, *args: Any, of: str = "", **kwargs: Any) -> None:
+        self.of = of
+        kwargs.pop("size", None)
+        kwargs |= {"base_field": models.CharField(max_length=24), "default": list, "blank": True}
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> tuple[str, str, Any, dict[str, Any]]:
+        name, path, args, _ = super().deconstruct()
+        return name, path, args, {"of": self.of}
+
+    def token_of(self, digits: str) -> str:
+        """The token that rows contain whose number ends in these digits."""
+        return cipher.ending_token(digits, key=keyring.for_lookup().key, place=place_of(self))
+
+    def tokens(self, value: str, key: bytes) -> list[str]:
+        """What is stored for a value, under any key."""
+        return cipher.ending_tokens(value, key=key, place=place_of(self))
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        return _token_saved(self, model_instance)
+
+
+BlindField = BlindIndexField | BlindEndingsField
+
+
+def place_of(field: BlindField) -> str:
+    """Where tokens stand: those of one column are of no use in another."""
+    return f"{field.model._meta.db_table}.{field.name}"
+
+
+def _token_saved(field: BlindField, instance: models.Model) -> Any:
+    try:
+        value = field.tokens(getattr(instance, field.of), keyring.for_lookup().key)
+    except KeyDestroyed:
+        value = field.nothing
+    setattr(instance, field.attname, value)
+    return value

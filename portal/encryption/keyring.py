@@ -8,8 +8,6 @@ sharing until the transaction ends, so after a key is retired nobody writes unde
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import hmac
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 from uuid import UUID
@@ -17,7 +15,6 @@ from uuid import UUID
 from django.db import connections, models, transaction
 
 from portal import clock
-from portal.encoding import lp
 from portal.encryption import cipher
 from portal.encryption.errors import KeyDestroyed, KeyUnavailable
 from portal.encryption.models import PatientKey, PracticeKey, Purpose
@@ -107,10 +104,9 @@ def for_writing(patient_id: UUID | None) -> OpenKey:
     return _current(patient_id or Purpose.DATA)
 
 
-def token(place: str, value: str) -> bytes:
-    """What stands for `value` in look-ups for equality; `place` keeps columns apart."""
-    key = _current(Purpose.LOOKUP).key
-    return hmac.digest(key, lp("mhp-lookup/1", place, value), hashlib.sha256)
+def for_lookup() -> OpenKey:
+    """The practice's key for tokens. Raises KeyUnavailable."""
+    return _current(Purpose.LOOKUP)
 
 
 def forget() -> None:

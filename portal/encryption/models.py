@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +23,8 @@ class StoredKey(PracticeOwned):
     Retired keys still open what is not encrypted anew yet. A destroyed one keeps its row, without
     the key, so that the portal can say why there is nothing to read.
     """
+
+    kept_apart: ClassVar[bool] = True  # a backup of the rest must not undo a key's destruction
 
     wrapped = models.BinaryField()
     created_at = models.DateTimeField()
@@ -83,3 +85,24 @@ def place_of(key: Any) -> tuple[str, object]:
     if hasattr(key, "patient_id"):
         return "patient", key.patient_id
     return "practice", key.purpose
+
+
+class KeyRotation(PracticeOwned):
+    """A rotation of the practice's keys, begun and perhaps not ended: what a new run takes up.
+
+    Keys made before `started_at` are replaced: the practice's own, and with `of_patients` those of
+    its patients.
+    """
+
+    of_patients = models.BooleanField()
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice_id"],
+                condition=models.Q(finished_at=None),
+                name="key_rotation_one_at_a_time",
+            )
+        ]

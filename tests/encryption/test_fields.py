@@ -15,7 +15,7 @@ from portal.encryption import keyring, opened
 from portal.encryption.cipher import kid_of
 from portal.encryption.errors import KeyDestroyed, KeyUnavailable, SealedUse, Unreadable
 from portal.encryption.fields import Sealed
-from portal.encryption.models import PatientKey, PracticeKey, Purpose
+from portal.encryption.models import PatientKey, PracticeKey
 from portal.tenancy.context import practice_scope
 from portal.work.models import WorkAudience, WorkItem, WorkKind
 from tests.cast import Cast
@@ -205,14 +205,3 @@ def test_a_key_that_is_rolled_back_is_made_again(cast: Cast) -> None:
         row = item(cast)
         row.save()
         assert WorkItem.objects.get(pk=row.pk).outcome == WORDS
-
-
-def test_equal_values_have_equal_tokens_in_one_column_of_one_practice(cast: Cast) -> None:
-    with practice_scope(cast.alder.pk):
-        here = keyring.token("people_contactpoint.token", "+447700900101")
-        assert keyring.token("people_contactpoint.token", "+447700900101") == here
-        assert keyring.token("reminders_inboundmessage.token", "+447700900101") != here
-        assert PracticeKey.objects.filter(purpose=Purpose.LOOKUP).count() == 1
-    with practice_scope(cast.birch.pk):
-        keyring.forget()
-        assert keyring.token("people_contactpoint.token", "+447700900101") != here

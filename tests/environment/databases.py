@@ -26,9 +26,9 @@ from tests.environment import servers
 
 _TEMPLATE = "portal_template_"
 _LOCK_SECONDS = 180.0
-_CAST_NEEDS = [f"portal/{name}" for name in ("access", "audit", "clock", "people", "practices")] + [
-    "portal/tenancy"
-]
+_CAST_NEEDS = [
+    f"portal/{name}" for name in ("access", "audit", "clock", "encryption", "people", "practices")
+] + ["portal/tenancy"]
 
 
 def make_template() -> str:

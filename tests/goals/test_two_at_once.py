@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import pairwise
 
 import pytest
 from django.db import connections
@@ -14,6 +15,7 @@ from goals.models import GoalRating, Note, NoteRevision
 from goals.services import goals, notes
 from portal.people import services as people
 from portal.people.models import CareRole
+from portal.practices.models import Practice
 from portal.tenancy.context import practice_scope
 from tests.cast import SET_UP, Cast, Person, build_cast, load_cast
 from tests.goals.rows import ZONE, begun_note, written_goal
@@ -63,7 +65,8 @@ def keep_writing(note_id: object, person: Person, number: int) -> tuple[list[str
 @pytest.mark.committed
 def test_writers_at_once_lose_no_text_that_was_taken(committed_db) -> None:
     """T-CONC-01, in small: every accepted text is in the history, once; refused ones beside it."""
-    build_cast()
+    if not Practice.objects.filter(slug="alder").exists():
+        build_cast()
     cast = load_cast()
     with practice_scope(cast.alder.pk):
         join_cleo(cast)
@@ -90,7 +93,7 @@ def test_writers_at_once_lose_no_text_that_was_taken(committed_db) -> None:
         kept = set().union(*(row.content.values() for row in beside))
         assert set(refused) <= kept
         # Each accepted text changed one part of what stood before it, and nothing else.
-        for before, after in zip(accepted, accepted[1:], strict=False):
+        for before, after in pairwise(accepted):
             old, new = before.content, after.content
             assert sum(old.get(key, "") != text for key, text in new.items()) == 1
 

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -45,6 +46,14 @@ class OfPatient(AccessibleForm):
 
 def _area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": str(rows)})
+
+
+def _no_longer_than(limit: int) -> MaxLengthValidator:
+    """A limit that nobody meets by writing, so it is not said beside the field until it is met."""
+    words = gettext_lazy(
+        "This text has %(show_value)d characters. There is room for %(limit_value)d."
+    )
+    return MaxLengthValidator(limit, message=words)
 
 
 class WordingField(forms.CharField):
@@ -115,7 +124,7 @@ class RateForm(AccessibleForm):
     comment = forms.CharField(
         label=gettext_lazy("What made it that number?"),
         required=False,
-        max_length=LONGEST_COMMENT,
+        validators=[_no_longer_than(LONGEST_COMMENT)],
         widget=_area(2),
     )
 
@@ -131,7 +140,7 @@ class StaffRateForm(OfPatient):
     comment = forms.CharField(
         label=gettext_lazy("Why this number"),
         required=False,
-        max_length=LONGEST_COMMENT,
+        validators=[_no_longer_than(LONGEST_COMMENT)],
         help_text=gettext_lazy("The patient can read this."),
         widget=_area(2),
     )
@@ -218,7 +227,7 @@ class NoteForm(OfPatient):
                 label=section.title,
                 help_text=section.hint,
                 required=False,
-                max_length=LONGEST_SECTION,
+                validators=[_no_longer_than(LONGEST_SECTION)],
                 widget=_area(3),
             )
 

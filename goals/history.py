@@ -59,7 +59,7 @@ def moved(
     if not days:
         return Moved([], "", None, None)
     own = _said(days, Voice.OWN, own_name, is_reader=own_words)
-    team = _said(days, Voice.TEAM, team_name, is_reader=not own_words)
+    team = _said(days, Voice.TEAM, team_name, is_reader=False)
     finding = " ".join(words for words in (own, team) if words)
     title = _("Ratings since %(day)s") % {"day": date_format(days[0].on, "j F Y")}
     names = {Voice.OWN: own_name, Voice.TEAM: team_name}

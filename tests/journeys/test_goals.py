@@ -1,4 +1,4 @@
-"""A patient rates a goal by keyboard; a clinician drafts, meets another writer, signs; she reads."""
+"""Ana rates a goal by keyboard; Cole drafts, meets another writer, and signs; Ana reads."""
 
 import re
 

@@ -224,8 +224,8 @@ class NoteForm(OfPatient):
         super().__init__(*args, **kwargs)
         for section in template.sections:
             self.fields[section.key] = forms.CharField(
-                label=section.title,
-                help_text=section.hint,
+                label=str(section.title),
+                help_text=str(section.hint),
                 required=False,
                 validators=[_no_longer_than(LONGEST_SECTION)],
                 widget=_area(3),

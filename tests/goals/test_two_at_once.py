@@ -6,6 +6,7 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import pairwise
+from uuid import UUID
 
 import pytest
 from django.db import connections
@@ -34,7 +35,7 @@ def join_cleo(cast: Cast) -> None:
         )
 
 
-def keep_writing(note_id: object, person: Person, number: int) -> tuple[list[str], list[str]]:
+def keep_writing(note_id: UUID, person: Person, number: int) -> tuple[list[str], list[str]]:
     """One writer: reads, thinks, saves; says which texts were taken and which were refused."""
     generator, taken, refused = random.Random(number), [], []
     viewer = None

@@ -59,7 +59,7 @@ def test_a_patient_rates_a_goal_by_keyboard(shared: Stage) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_text("Last time you said 6.")).to_be_visible()
     with practice_scope(shared.cast.alder.pk):
-        assert GoalRating.objects.order_by("-at").first().value == 6
+        assert GoalRating.objects.order_by("at").last() == GoalRating.objects.get(value=6)
     page.get_by_text("The same numbers in a table").click()
     ana.looks_right_everywhere()
 

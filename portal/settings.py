@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "portal.audit",
     "portal.access",
     "portal.practices",
+    "portal.backups",
     "portal.people",
     "portal.work",
     "portal.appointments",

@@ -14,7 +14,6 @@ from django.db.migrations.loader import MigrationLoader
 from portal.backups import programs
 from portal.backups.folders import DATABASE, FILES, read_manifest
 
-
 SESSIONS: Final = ("usersessions_usersession", "django_session")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 from intake.models import Assignment, Response
@@ -26,7 +27,7 @@ OF_THE_PRACTICE = {"type_id", "questionnaire_id", "version_id"}  # nobody's reco
 
 def rows_of(patient: Patient) -> dict[str, list[UUID]]:
     """Ids by the name of the parameter that takes them; for the ambient practice."""
-    kinds = {
+    kinds: dict[str, Any] = {
         "member_id": CareTeamMember,
         "point_id": ContactPoint,
         "grant_id": ProxyGrant,

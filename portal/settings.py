@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "portal.people.signin.kept.KeptFormMiddleware",
     "portal.practices.middleware.PracticeMiddleware",
+    "portal.home.keys.KeyErrorsMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"

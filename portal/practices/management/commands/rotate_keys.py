@@ -6,8 +6,8 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
 
 from portal.encryption.errors import KeyUnavailable
 from portal.encryption.services import rewrap, rotate
@@ -50,7 +50,7 @@ class Command(BaseCommand):
 
 
 def _needs_the_owner() -> None:
-    if "owner" not in settings.DATABASES:
+    if "owner" not in connections.settings:
         raise CommandError("DATABASE_OWNER_URL is not set. Set it for this command only.")
 
 

@@ -48,7 +48,7 @@ class _Reading(_Remembered):
 
 class _Writing(_Remembered):
     def __init__(self) -> None:
-        self.current: dict[UUID | str, OpenKey] = {}
+        self.current: dict[tuple[UUID, UUID | str], OpenKey] = {}  # by practice and owner
 
 
 def want(kid: UUID) -> None:
@@ -128,11 +128,12 @@ def _open_patients(reading: _Reading, rows: models.QuerySet[PatientKey]) -> None
 
 
 def _current(owner: UUID | str) -> OpenKey:
+    at = (current_practice_id(), owner)
     for writing in _all_of(_Writing):
-        if owner in writing.current:
-            return writing.current[owner]
+        if at in writing.current:
+            return writing.current[at]
     key = _locked(owner)
-    _remembered(_Writing, here=True).current[owner] = key
+    _remembered(_Writing, here=True).current[at] = key
     return key
 
 

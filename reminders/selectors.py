@@ -22,6 +22,7 @@ from portal import clock
 from portal.access.permissions import Permission
 from portal.access.roles import Role
 from portal.access.viewer import Viewer
+from portal.audit import sight
 from portal.backups import selectors as backups
 from portal.people.models import ContactPoint, ContactSystem, Patient
 from portal.people.reach import memberships_in_reach
@@ -74,6 +75,7 @@ def reminder_for(viewer: Viewer, reminder_id: UUID) -> Reminder:
     row = with_tries(reminders_for(viewer)).filter(pk=reminder_id).first()
     if row is None:
         raise NotFound("No such reminder.")
+    sight.handed(row.patient_id)
     return row
 
 
@@ -142,6 +144,7 @@ def inbound_message_for(viewer: Viewer, message_id: UUID) -> InboundMessage:
     row = inbound_for(viewer).filter(pk=message_id).first()
     if row is None:
         raise NotFound("No such message.")
+    sight.handed(row.patient_id)
     return row
 
 

@@ -23,6 +23,7 @@ from portal.appointments.models import (
     Status,
 )
 from portal.appointments.wall_time import NoSuchTime, day_bounds, instant
+from portal.audit import sight
 from portal.people.models import Patient, ProxyCategory
 from portal.people.reach import memberships_in_reach
 from portal.people.selectors import helped_patient_ids, patients_for
@@ -61,6 +62,7 @@ def appointment_for(viewer: Viewer, appointment_id: UUID) -> Appointment:
     appointment = appointments_for(viewer).filter(pk=appointment_id).first()
     if appointment is None:
         raise NotFound("No such appointment.")
+    sight.handed(appointment.patient_id)
     return appointment
 
 

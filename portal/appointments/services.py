@@ -131,6 +131,12 @@ def book(
     return appointment
 
 
+def open_appointment(*, appointment: Appointment, by: Actor) -> Appointment:
+    """Somebody looks at it, and at how the patient is reached: recorded."""
+    audit.record("appointment.open", by=by, obj=appointment, patient_id=appointment.patient_id)
+    return appointment
+
+
 def move(
     *,
     appointment: Appointment,

@@ -128,12 +128,13 @@ def _open_patients(reading: _Reading, rows: models.QuerySet[PatientKey]) -> None
 
 
 def _current(owner: UUID | str) -> OpenKey:
-    at = (current_practice_id(), owner)
+    # A transaction may pass through several practices, and each has a purpose of that name.
+    place = (current_practice_id(), owner)
     for writing in _all_of(_Writing):
-        if at in writing.current:
-            return writing.current[at]
+        if place in writing.current:
+            return writing.current[place]
     key = _locked(owner)
-    _remembered(_Writing, here=True).current[at] = key
+    _remembered(_Writing, here=True).current[place] = key
     return key
 
 

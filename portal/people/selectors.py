@@ -13,6 +13,7 @@ from portal import clock
 from portal.access.permissions import Permission
 from portal.access.roles import Role
 from portal.access.viewer import Viewer
+from portal.audit import sight
 from portal.people.models import (
     CareRole,
     CareTeamMember,
@@ -67,6 +68,7 @@ def patient_for(viewer: Viewer, patient_id: UUID) -> Patient:
     patient = patients_for(viewer).filter(pk=patient_id).first()
     if patient is None:
         raise NotFound("No such patient.")
+    sight.handed(patient.pk)
     return patient
 
 
@@ -95,6 +97,7 @@ def clinical_patient_for(viewer: Viewer, patient_id: UUID) -> Patient:
     patient = clinical_patients_for(viewer).filter(pk=patient_id).first()
     if patient is None:
         raise NotFound("No such patient.")
+    sight.handed(patient.pk)
     return patient
 
 

@@ -83,6 +83,17 @@ def clone(template: str, name: str) -> None:
             furnish(connection)
 
 
+def make_fresh(name: str) -> None:
+    """A database as production's first start finds it: its roles may connect, and no table."""
+    with _maintenance() as cursor:
+        _drop(cursor, name)
+        cursor.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name))
+        )
+        with contextlib.closing(_connect(name)) as connection:
+            furnish(connection)
+
+
 def drop(name: str) -> None:
     """Drop a database, ending sessions that are still in it."""
     with _maintenance() as cursor:

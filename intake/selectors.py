@@ -152,7 +152,9 @@ def answers_so_far(assignment: Assignment) -> dict[str, Answer]:
     """The draft answers of an assignment that the viewer has already been given, by linkId."""
     return {
         row.link_id: row.answer
-        for row in DraftAnswer.objects.filter(assignment=assignment).only("link_id", "given")
+        for row in DraftAnswer.objects.filter(assignment=assignment).only(
+            "practice_id", "link_id", "given"
+        )
     }
 
 

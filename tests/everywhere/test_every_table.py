@@ -31,7 +31,17 @@ GLOBAL = {
     "backups_restore": "that the installation came out of a backup; read by all, the owner's",
     "reminders_dispatcherbeat": "one row: when the dispatcher last gave a sign of life",
 }
-APPEND_ONLY = {"audit_auditevent", "audit_auditseal", "intake_response", "intake_score"}
+APPEND_ONLY = {
+    "audit_auditevent",
+    "audit_auditseal",
+    "goals_goalrating",
+    "goals_goalturn",
+    "goals_goalwording",
+    "goals_noteaddendum",
+    "goals_noterevision",
+    "intake_response",
+    "intake_score",
+}
 # More than the one policy of a practice; each line says which.
 MORE_POLICIES = {
     "practices_membership": {"own"},

@@ -9,7 +9,6 @@ import schemathesis
 from django.test import Client
 from hypothesis import given
 
-from portal.wsgi import application
 from tests.cast import Cast
 from tests.fuzz import conftest, values
 
@@ -43,7 +42,7 @@ def _try(client: Client, operation: Any, share: int, name: str) -> None:
         sent = case.as_transport_kwargs()
         answer = client.generic(
             case.method,
-            case.formatted_path,
+            f"/alder{case.formatted_path}",
             query_params=case.query,
             headers={str(key): str(value) for key, value in (case.headers or {}).items()},
         )
@@ -52,7 +51,3 @@ def _try(client: Client, operation: Any, share: int, name: str) -> None:
             answer.json()
 
     survives()
-
-
-def test_the_served_application_is_the_one_that_was_asked() -> None:
-    assert callable(application)

@@ -31,7 +31,7 @@ def make_anew() -> float:
     with contextlib.closing(connect(SMALL)) as connection:
         furnish(connection)
     started = time.monotonic()
-    subprocess.run(  # noqa: S603 - our own command
+    subprocess.run(
         [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
         cwd=CHECKOUT,
         env=environment(SMALL),

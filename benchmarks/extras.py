@@ -24,7 +24,6 @@ from benchmarks.servers import Server, environment
 from benchmarks.verdicts import Figure
 from portal.dev.cast import cast_member
 from portal.dev.embedded.home import CHECKOUT
-from portal.people.accounts import account_called
 
 STORM = 32
 _CSRF = "s" * 32
@@ -32,7 +31,7 @@ _NAMES = ("Ana", "Ben", "Fay")
 
 
 def sign_ins(count: int, first: int) -> list[Ask]:
-    """Right passwords of patients, each from an address of its own, so that no limit counts them."""
+    """Right passwords, each from an address of its own, so that no limit counts them."""
     from django.conf import settings
 
     asks = []
@@ -138,8 +137,3 @@ def believing_one_proxy() -> Iterator[None]:
         yield
     finally:
         del os.environ["TRUSTED_PROXY_COUNT"]
-
-
-def known(name: str) -> bool:
-    """Whether that account is there."""
-    return account_called(name) is not None

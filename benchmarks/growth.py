@@ -19,11 +19,6 @@ from portal.practices.models import Membership, Practice
 from portal.tenancy.models import PracticeOwned
 
 _LEFT_OUT = {"audit"}
-# The cast policy: what an index on practice_id cannot serve.
-_CAST = (
-    'ALTER POLICY practice ON "{}" '
-    "USING (practice_id::text = current_setting('app.practice_id', true))"
-)
 
 
 def add_practices(database: str, *, source: str, first: int, count: int) -> int:
@@ -42,14 +37,6 @@ def add_practices(database: str, *, source: str, first: int, count: int) -> int:
     return made
 
 
-def cast_policies(database: str) -> None:
-    """Break row security's policies on purpose: compare texts, as a hurried hand might."""
-    with contextlib.closing(databases.connect(database)) as connection:
-        for model in _tables():
-            if issubclass(model, PracticeOwned):
-                connection.cursor().execute(_CAST.format(model._meta.db_table))
-
-
 def _tables() -> list[type[models.Model]]:
     owned = [each for each in apps.get_models() if issubclass(each, PracticeOwned)]
     return [Practice, User, *(each for each in owned if each._meta.app_label not in _LEFT_OUT)]
@@ -59,9 +46,10 @@ def _copy(cursor: Cursor, model: type[models.Model], source: Any, first: int, co
     fields = [field for field in model._meta.local_concrete_fields if not _is_counted(field)]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     values = ", ".join(_value(field) for field in fields)
+    places = Membership._meta.db_table
     of_source = {
         Practice: "t.id = %s",
-        User: f"t.id IN (SELECT user_id FROM {Membership._meta.db_table} WHERE practice_id = %s)",
+        User: f"t.id IN (SELECT user_id FROM {places} WHERE practice_id = %s)",  # noqa: S608 - ours
     }.get(model, "t.practice_id = %s")
     cursor.execute(
         f'INSERT INTO "{model._meta.db_table}" ({columns}) '  # noqa: S608 - names of our own tables

@@ -61,7 +61,7 @@ class Connection:
 
 
 def ask_all(port: int, asks: Sequence[Ask], *, at_once: int = AT_ONCE) -> list[Answered]:
-    """All of them, `at_once` at a time, in any order. Raises WrongAnswer for the first wrong one."""
+    """All of them, `at_once` at a time. Raises WrongAnswer for the first wrong one."""
     own = threading.local()
     made: list[Connection] = []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from statistics import median
 from typing import Any
 
 from benchmarks.verdicts import STEADY, Figure
@@ -19,10 +20,8 @@ def table(figures: list[Figure], facts: dict[str, Any]) -> str:
             lines.append(f"    {each.notes}")
     lines += [
         "",
-        "CPU ms are those of the application's and the database's processes, a request; the median"
-        f" of {facts['rounds']} rounds.",
-        f"No verdict: the reference itself strayed by more than {STEADY:.0%} between rounds, so the"
-        " machine was too busy to tell.",
+        f"CPU ms a request, application and database; the median of {facts['rounds']} rounds.",
+        f"No verdict: the reference itself strayed by more than {STEADY:.0%}: too busy.",
         *(f"{name}: {value}" for name, value in facts.items()),
     ]
     return "\n".join(lines) + "\n"
@@ -35,8 +34,6 @@ def as_json(figures: list[Figure], facts: dict[str, Any]) -> str:
 
 
 def _line(figure: Figure) -> str:
-    from statistics import median
-
     ours = f"{median(figure.ours):.2f}"
     theirs = f"{median(figure.theirs):.2f}" if figure.theirs else ""
     ratio = f"{figure.ratio:.2f}" if figure.ratio is not None else ""

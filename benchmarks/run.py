@@ -29,7 +29,7 @@ class Run:
         self.meter = Meter(postmaster)
         self.quick: bool = options.quick
         self.rounds: int = options.rounds
-        self.requests = 30 if self.quick else 60
+        self.requests = 20 if self.quick else 40
         self.figures: list[Figure] = []
         self.left_behind: list[int] = []
         self.missed: list[str] = []
@@ -38,9 +38,10 @@ class Run:
         """Everything in order. Returns the exit code."""
         databases.use(databases.SMALL)
         self._set_the_stage()
-        with self._serving("portal", "portal.wsgi") as portal, self._serving(
-            "reference", "benchmarks.reference.wsgi"
-        ) as reference:
+        with (
+            self._serving("portal", "portal.wsgi") as portal,
+            self._serving("reference", "benchmarks.reference.wsgi") as reference,
+        ):
             healthy = self._pages(portal, reference)
             self._submit(portal, reference)
             self._broken(reference, healthy)
@@ -65,7 +66,7 @@ class Run:
         from benchmarks.scene import Scene
         from portal.dev import preparation
 
-        databases.fill(20 if self.quick else 30, self.say)
+        databases.fill(20 if self.quick else 24, self.say)
         preparation.collect_static(self.home, say=self.say)
         others = 2 if self.quick else OTHERS
         growth.add_practices(databases.SMALL, source="alder", first=1, count=others)
@@ -110,7 +111,7 @@ class Run:
                 self.meter,
                 [
                     Side(portal, repeated(ask, self.requests)),
-                    Side(reference, repeated(replay, self.requests * 2)),
+                    Side(reference, repeated(replay, self.requests * 3)),
                 ],
                 self.rounds,
             )
@@ -138,14 +139,12 @@ class Run:
 
         ours, theirs = in_turn(
             self.meter,
-            [Side(portal, fresh), Side(reference, repeated(replay, self.requests * 2))],
+            [Side(portal, fresh), Side(reference, repeated(replay, self.requests * 3))],
             self.rounds,
         )
         notes = f"{recorded.asked} statements"
         goal = f"{SUBMIT_GOAL}x at most"
-        self.figures.append(
-            Figure("form submit", SUBMIT_GOAL, goal, ours, theirs, notes=notes)
-        )
+        self.figures.append(Figure("form submit", SUBMIT_GOAL, goal, ours, theirs, notes=notes))
 
     def _keep(self, recorded: Any, name: str, ask: Any) -> Any:
         """Give the reference its tape; returns the request that plays it."""
@@ -173,7 +172,7 @@ class Run:
                 self.meter,
                 [
                     Side(broken, repeated(ask, self.requests)),
-                    Side(reference, repeated(replay, self.requests * 2)),
+                    Side(reference, repeated(replay, self.requests * 3)),
                 ],
                 self.rounds,
             )
@@ -183,34 +182,21 @@ class Run:
         self._must_stand_out(figure, healthy[page.name])
 
     def _growth(self, portal: Server) -> None:
-        from benchmarks import growth
         from benchmarks.load import ask_all
 
-        pages = [page for page in self.pages if page.grows]
-        healthy: dict[str, Figure] = {}
+        pages = [page for page in self.pages if page.grows][: 1 if self.quick else None]
         with self._serving("grown", "portal.wsgi", databases.GROWN) as grown:
-            for broken in (False, True):
-                if broken:
-                    growth.cast_policies(databases.GROWN)
-                for page in pages[:1] if broken else pages:
-                    how = "policies broken on purpose" if broken else "ten times the others"
-                    self.say(f"{page.name}: {how}")
-                    with self.scene.inside():
-                        ask = self.scene.ask(page.as_, page.path(self.scene))
-                    for server in (portal, grown):
-                        ask_all(server.port, [ask] * 16)
-                    sides = [Side(each, repeated(ask, self.requests)) for each in (grown, portal)]
-                    ours, theirs = in_turn(self.meter, sides, self.rounds)
-                    name = f"{page.name}, others x10"
-                    if not broken:
-                        figure = Figure(name, 1.5, "1.5x at most", ours, theirs)
-                        healthy[page.name] = figure
-                        self.figures.append(figure)
-                        continue
-                    figure = Figure(
-                        f"{name}, cast policy", 1.5, "1.5x; must be OVER", ours, theirs
-                    )
-                    self._must_stand_out(figure, healthy[page.name])
+            for page in pages:
+                self.say(f"{page.name}: ten times the others")
+                with self.scene.inside():
+                    ask = self.scene.ask(page.as_, page.path(self.scene))
+                for server in (portal, grown):
+                    ask_all(server.port, [ask] * 16)
+                sides = [Side(each, repeated(ask, self.requests)) for each in (grown, portal)]
+                ours, theirs = in_turn(self.meter, sides, self.rounds)
+                self.figures.append(
+                    Figure(f"{page.name}, others x10", 1.5, "1.5x at most", ours, theirs)
+                )
 
     def _must_stand_out(self, broken: Figure, healthy: Figure) -> None:
         self.figures.append(broken)
@@ -240,7 +226,7 @@ class Run:
         ask_all(portal.port, [home] * 16)
         self.figures.append(extras.storm(portal, home))
         self.say("the dispatcher at rest")
-        own, database = extras.idle_sweep(self.meter.postmaster, 200)
+        own, database = extras.idle_sweep(self.meter.postmaster, 100)
         notes = f"the process {own:.2f}, the database {database:.2f}"
         self.figures.append(
             Figure("idle look of the dispatcher", 1, "1 ms of database", [database], notes=notes)

@@ -123,9 +123,7 @@ def _writer(patient: Patient) -> Writer:
         user=user, roles={Role.PATIENT}, display_name=patient.display_name, by=BENCH
     )
     people.link_account(patient=patient, membership=membership, by=BENCH)
-    practices.note_privacy_seen(
-        membership=membership, version=settings.PRIVACY_VERSION, by=BENCH
-    )
+    practices.note_privacy_seen(membership=membership, version=settings.PRIVACY_VERSION, by=BENCH)
     return Writer(patient, viewer_for(membership), signed_in(user))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,11 +13,10 @@ from urllib.parse import urlsplit, urlunsplit
 from benchmarks import processes
 from portal.dev.embedded import Home, LauncherError
 from portal.dev.embedded.home import CHECKOUT
-from portal.dev.embedded.processes import answers, die_with_parent, free_port
+from portal.dev.embedded.processes import ProcessMark, answers, die_with_parent, free_port
 
 WORKERS, THREADS = 2, 4
 _START_SECONDS = 60.0
-# A process whose parent is the benchmark itself, so that its memory and CPU are read as one tree.
 _ADDRESSES = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_DISPATCH_URL")
 
 
@@ -69,14 +67,14 @@ class Server:
 
     def stop(self) -> list[int]:
         """End it; returns the processes of it that are still there afterwards: none."""
-        before = processes.tree(self.process.pid) if processes.MEASURABLE else []
+        before = [ProcessMark.of(pid) for pid in processes.tree(self.process.pid)]
         self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(15)
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(5)
-        return [pid for pid in before if os.path.exists(f"/proc/{pid}")]  # noqa: PTH110 - /proc
+        return [mark.pid for mark in before if mark is not None and not mark.wait(5)]
 
     def _wait(self, home: Home) -> None:
         deadline = time.monotonic() + _START_SECONDS
@@ -85,10 +83,3 @@ class Server:
                 log = home.log / f"bench-{self.name}.log"
                 raise LauncherError(f"{self.name} does not start: {log} says why.")
             time.sleep(0.05)
-
-
-def reachable(port: int) -> bool:
-    """Whether somebody still listens there."""
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) == 0

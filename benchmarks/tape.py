@@ -119,9 +119,7 @@ def _drop_outermost(statements: list[str]) -> None:
     if not marks:
         return
     name = statements[marks[0]].split()[1]
-    statements[:] = [
-        each for each in statements if not each.endswith(name) or not _is_mark(each)
-    ]
+    statements[:] = [each for each in statements if not each.endswith(name) or not _is_mark(each)]
 
 
 def _is_mark(statement: str) -> bool:

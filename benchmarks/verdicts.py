@@ -16,7 +16,7 @@ MET, OVER, NONE, REPORT = "met", "OVER", "no verdict", "report"
 class Figure:
     """One measured thing beside its goal.
 
-    `ours` and `theirs` hold one sample a round, in milliseconds of CPU unless `unit` says otherwise.
+    `ours` and `theirs` hold one sample a round, in CPU milliseconds unless `unit` says otherwise.
     Without `theirs` the median of `ours` is held against the goal itself.
     """
 

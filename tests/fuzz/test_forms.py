@@ -1,4 +1,4 @@
-"""Every form class of the project, found by a walk: bad input is an error of a field, never ours."""
+"""Every form class, found by a walk: bad input is an error of a field, never one of ours."""
 
 from __future__ import annotations
 
@@ -31,8 +31,7 @@ from tests.intake.conftest import in_use
 
 pytestmark = pytest.mark.django_db
 OURS = ("portal", "intake", "messaging", "goals", "reminders", "metrics")
-# Made by a page of the library and not by one of ours, from a device's answer that the session asked
-# for; tests/people has their malformed answers.
+# Made from a device's answer that the session asked for; tests/people has malformed ones.
 NEED_A_CEREMONY = "webauthn"
 
 

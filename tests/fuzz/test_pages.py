@@ -53,7 +53,7 @@ def _values(found: list[str]) -> st.SearchStrategy[list[str]]:
 @pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)
 def test_nothing_that_is_sent_to_a_page_is_an_error_of_ours(
     cast: Cast,
-    foreign: dict[str, UUID],  # noqa: F811 - the fixture
+    foreign: dict[str, UUID],
     address: Address,
 ) -> None:
     name = _person(address)

@@ -17,10 +17,7 @@ from metrics.rollups.periods import Step
 from metrics.rollups.shares import SMALL_CELL
 from metrics.words import OUTCOME_WORDS, RATE_WORDS, late_hours
 from portal.practices.models import Practice
-
-BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
-"""Tells spreadsheets that the file is UTF-8."""
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from portal.ui.spreadsheets import BYTE_ORDER_MARK, quoted
 
 
 def no_show_csv(report: NoShowReport, practice: Practice) -> str:
@@ -31,17 +28,6 @@ def no_show_csv(report: NoShowReport, practice: Practice) -> str:
     for row in _rows(report, practice):
         writer.writerow([quoted(cell) for cell in row])
     return out.getvalue()
-
-
-def quoted(cell: object) -> str:
-    """The text of a cell; one that a spreadsheet would run as a formula gets a quote in front.
-
-    Numbers that we counted stay numbers, also negative ones.
-    """
-    if isinstance(cell, int | float):
-        return str(cell)
-    text = str(cell)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def visible_counts(column: Sequence[Attendance], outcome: Outcome) -> list[int | None]:

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "portal.audit",
     "portal.access",
     "portal.practices",
+    "portal.backups",
     "portal.people",
     "portal.work",
     "portal.appointments",
@@ -163,6 +164,8 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": env.str("CACHE_PREFIX", default="portal"),
+        "VERSION": 2,  # the first was written in another way
+        "OPTIONS": {"serializer": "portal.cached.JsonSerializer"},
     }
 }
 CELERY_BROKER_URL = REDIS_URL

@@ -22,6 +22,7 @@ from portal import clock
 from portal.access.permissions import Permission
 from portal.access.roles import Role
 from portal.access.viewer import Viewer
+from portal.backups import selectors as backups
 from portal.people.models import ContactPoint, ContactSystem, Patient
 from portal.people.reach import memberships_in_reach
 from portal.people.selectors import clinical_patients_for, patients_for
@@ -241,21 +242,29 @@ class DispatcherHealth:
 
     silent_for: dt.timedelta | None
     late_by: dt.timedelta | None
+    is_held: bool = False  # since a restore, until somebody has looked
 
     @property
     def is_well(self) -> bool:
-        return self.silent_for is None and self.late_by is None
+        return self.silent_for is None and self.late_by is None and not self.is_held
 
     @property
     def title(self) -> str:
         if self.silent_for is not None:
             return _("Texts are not going out")
+        if self.is_held:
+            return _("Reminders are held back")
         return _("Texts are late") if self.late_by is not None else ""
 
     @property
     def sentence(self) -> str:
         if self.silent_for is not None:
             return _("The part that sends them has stopped.")
+        if self.is_held:
+            return _(
+                "The portal was put back from a backup. What was changed since then is not here: "
+                "look through the schedule."
+            )
         if self.late_by is None:
             return ""
         minutes = int(self.late_by.total_seconds() // 60)
@@ -278,7 +287,7 @@ def dispatcher_health() -> DispatcherHealth:
     if age is None:
         silent = SILENT_AFTER
     late = clock.now() - oldest if (oldest := _oldest_due()) else dt.timedelta()
-    return DispatcherHealth(silent, late if late > LATE_AFTER else None)
+    return DispatcherHealth(silent, late if late > LATE_AFTER else None, backups.is_held())
 
 
 def _oldest_due() -> dt.datetime | None:

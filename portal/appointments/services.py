@@ -44,11 +44,13 @@ def add_type(
     is_video: bool = False,
 ) -> AppointmentType:
     """A kind of meeting that can be booked."""
-    if AppointmentType.objects.filter(name=name).exists():
-        raise DomainError(_("A type of this name exists already."))
-    row = AppointmentType.objects.create(
-        name=name, minutes=minutes, discreet_title=discreet_title, is_video=is_video
-    )
+    try:
+        with transaction.atomic():
+            row = AppointmentType.objects.create(
+                name=name, minutes=minutes, discreet_title=discreet_title, is_video=is_video
+            )
+    except IntegrityError as error:
+        raise DomainError(_("A type of this name exists already.")) from error
     audit.record("appointment_type.add", by=by, obj=row)
     return row
 
@@ -78,6 +80,7 @@ def set_availability(
     for weekday, starts, ends in hours:
         if not 0 <= weekday <= 6 or ends <= starts:
             raise DomainError(_("Each line needs an end after its beginning."))
+    Membership.objects.select_for_update(no_key=True).get(pk=clinician.pk)  # others wait
     Availability.objects.filter(clinician=clinician).delete()
     Availability.objects.bulk_create(
         Availability(clinician=clinician, weekday=weekday, starts=starts, ends=ends)

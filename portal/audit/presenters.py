@@ -89,13 +89,24 @@ def lines_of(
     ]
 
 
+def who_did(event: AuditEvent) -> str:
+    """The name that the person had then; the portal is called so, and whoever is not signed in."""
+    if event.actor_id is not None:
+        return event.actor_name
+    return event.actor_name if event.outcome == Outcome.REFUSED else _("The portal, by itself")
+
+
+def role_words(event: AuditEvent, role_names: dict[str, str]) -> str:
+    """The roles that the person had then, in words."""
+    return ", ".join(role_names[role] for role in event.actor_roles.split() if role in role_names)
+
+
 def _line(group: list[AuditEvent], reader: UUID, role_names: dict[str, str]) -> Line:
     first = group[0]
-    roles = [role_names[role] for role in first.actor_roles.split() if role in role_names]
     return Line(
         at=first.occurred_at,
         who=_("The portal, by itself") if first.actor_id is None else first.actor_name,
-        roles=", ".join(roles),
+        roles=role_words(first, role_names),
         what=words_for(first.action),
         times=len(group),
         was_refused=first.outcome == Outcome.REFUSED,

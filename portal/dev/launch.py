@@ -29,6 +29,7 @@ _UNPREPARED = frozenset(
         "makemigrations",
         "migrate",
         "optimizemigration",
+        "restore",
         "role_matrix",
         "showmigrations",
         "sqlflush",

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 WORDS = {
     "patient.add": _("began your record"),
     "patient.open": _("opened your record"),
+    "access_log.export": _("downloaded this list"),
     "patient.change": _("changed facts about you, like name or birth date"),
     "patient.end": _("closed your record"),
     "patient.resume": _("opened your record for use again"),
@@ -38,6 +39,7 @@ EVENTS = {
     "patient.search": _("looked for a patient"),
     "patient.add": _("added a patient"),
     "patient.open": _("opened a record"),
+    "access_log.export": _("downloaded who opened their own record"),
     "patient.change": _("changed facts about a patient"),
     "patient.end": _("closed a record"),
     "patient.resume": _("opened a record for use again"),

@@ -3,13 +3,14 @@
 from django.urls import URLPattern, path
 
 from portal.people import desk_urls
-from portal.people.views import account, gates, invitations, joining
+from portal.people.views import access_log, account, gates, invitations, joining
 
 app_name = "people"
 urlpatterns: list[URLPattern] = [
     # One's own account
     path("me/settings/", account.settings, name="settings"),
-    path("me/access-log/", account.access_log, name="access_log"),
+    path("me/access-log/", access_log.access_log, name="access_log"),
+    path("me/access-log/csv/", access_log.access_log_csv, name="access_log_csv"),
     path("staff/account/", account.my_account, name="my_account"),
     # What comes first after signing in
     path("accounts/second-step/", gates.second_factor, name="second_factor"),

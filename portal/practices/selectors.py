@@ -59,6 +59,11 @@ def active_practices() -> QuerySet[Practice]:
     return Practice.objects.exclude(status=PracticeStatus.CLOSED).order_by("slug")
 
 
+def all_practices() -> QuerySet[Practice]:
+    """Every practice, closed ones too, for whoever looks after the installation."""
+    return Practice.objects.order_by("slug")
+
+
 def settings_of_practice() -> PracticeSettings:
     """How the ambient practice works."""
     return PracticeSettings.objects.get()

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from portal import clock
@@ -145,7 +146,11 @@ def add_member(
         existing.save(update_fields=[*values, "status", "left_at"])
         membership = existing
     else:
-        membership = Membership.objects.create(user=user, **values)
+        try:
+            with transaction.atomic():
+                membership = Membership.objects.create(user=user, **values)
+        except IntegrityError as error:  # somebody was quicker
+            raise DomainError(_("There is an account for this already.")) from error
     audit.record("membership.add", by=by, obj=membership, details={"roles": values["roles"]})
     return membership
 
@@ -201,5 +206,9 @@ def _check_roles(roles: set[Role]) -> None:
 
 
 def _keep_a_manager(membership: Membership) -> None:
-    if Role.MANAGER in membership.role_set and not managers().exclude(pk=membership.pk).exists():
+    """Refuse for the last one; managers are held, so that two cannot go because of each other."""
+    if Role.MANAGER not in membership.role_set:
+        return
+    held = managers().order_by("pk").select_for_update(no_key=True)
+    if all(each.pk == membership.pk for each in held):
         raise DomainError(_("This is the only manager. Make someone else a manager first."))

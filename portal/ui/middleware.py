@@ -14,8 +14,9 @@ class SecurityHeadersMiddleware:
 
     Closed by default: whatever a view does not say, nothing is stored, so a signed-in page can
     neither be brought back with the Back button after leaving nor read from a shared computer's
-    disk. A view that may be stored (a practice's colours) says so with its own Cache-Control.
-    Static files do not come through here.
+    disk. A view that may be stored (a practice's colours) says so with its own Cache-Control, which
+    does not count for an answer that sets a cookie: whoever got it from a store would get the first
+    reader's session. Static files do not come through here.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -25,6 +26,8 @@ class SecurityHeadersMiddleware:
         """Add what the view left open."""
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", NEVER_STORED)
+        if response.cookies:
+            response.headers["Cache-Control"] = NEVER_STORED
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 WORDS = {
     "alert.raise": _("asked the care team to look at something soon"),
     "alert.acknowledge": _("saw what the care team was asked to look at"),
-    "task.add": _("wrote down something to do for you"),
+    "task.raise": _("wrote down something to do for you"),
     "work.finish": _("finished something to do for you"),
     "work.reassign": _("gave something to do for you to a colleague"),
     "work.reopen": _("took up again something to do for you"),
@@ -14,7 +14,6 @@ WORDS = {
 EVENTS = {
     "alert.raise": _("raised an alert"),
     "alert.acknowledge": _("acknowledged an alert"),
-    "task.add": _("wrote down a task"),
     "task.raise": _("raised a task"),
     "work.finish": _("finished a task or an alert"),
     "work.reassign": _("passed work on"),

@@ -11,6 +11,7 @@ from portal.practices.models import Membership
 from portal.practices.selectors import clinicians, staff_members
 from portal.ui.forms import AccessibleForm
 from portal.work.models import WorkItem, WorkKind
+from portal.work.selectors import HAS_WORK_LIST
 
 
 class PassOnForm(AccessibleForm):
@@ -22,7 +23,11 @@ class PassOnForm(AccessibleForm):
 
     def __init__(self, *args: Any, item: WorkItem, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = clinicians() if item.kind == WorkKind.ALERT else staff_members()
+        people = (
+            clinicians()
+            if item.kind == WorkKind.ALERT
+            else staff_members().filter(roles__overlap=sorted(HAS_WORK_LIST))
+        )
         to = cast("forms.ModelChoiceField[Membership]", self.fields["to"])
         if item.assigned_to_id is not None:
             people = people.exclude(pk=item.assigned_to_id)

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
-from portal.access.roles import Role
+from portal.access.permissions import Permission
+from portal.access.roles import ROLE_PERMISSIONS, Role
 from portal.access.viewer import Viewer
 from portal.people.models import Patient
 from portal.people.reach import memberships_in_reach
@@ -20,6 +21,12 @@ _AUDIENCE_OF = {
     Role.FRONT_DESK: WorkAudience.FRONT_DESK,
     Role.MANAGER: WorkAudience.MANAGERS,
 }
+
+
+# Who has a place to find work in. Somebody else's items are nobody's.
+HAS_WORK_LIST = frozenset(
+    role for role, held in ROLE_PERMISSIONS.items() if Permission.WORK_SEE in held
+)
 
 
 def work_items_for(viewer: Viewer) -> QuerySet[WorkItem]:
@@ -83,9 +90,18 @@ def steps_of(item: WorkItem) -> QuerySet[WorkStep]:
 
 
 def _own(viewer: Viewer) -> Q:
-    """One's own, that of people one covers, and what is nobody's: unassigned, or its owner left."""
+    """One's own, that of people one covers, and what is nobody's.
+
+    Nobody's is what is unassigned, and what stands with somebody who has left or has no longer the
+    role for it: an alert is for a clinician, or for the manager who finds one.
+    """
     audiences = [_AUDIENCE_OF[role] for role in viewer.roles if role in _AUDIENCE_OF]
-    nobodys = Q(assigned_to=None) | Q(assigned_to__status=MembershipStatus.LEFT)
+    nobodys = (
+        Q(assigned_to=None)
+        | Q(assigned_to__status=MembershipStatus.LEFT)
+        | ~Q(assigned_to__roles__overlap=sorted(HAS_WORK_LIST))
+        | Q(kind=WorkKind.ALERT) & ~Q(assigned_to__roles__overlap=[Role.CLINICIAN, Role.MANAGER])
+    )
     return Q(assigned_to_id__in=memberships_in_reach(viewer)) | (
         nobodys & Q(audience__in=audiences)
     )

@@ -15,9 +15,10 @@ from portal.audit import services as audit
 from portal.people import reach
 from portal.people.selectors import lead_clinician_of
 from portal.practices.models import Membership
-from portal.practices.selectors import managers, settings_of_practice
+from portal.practices.selectors import clinicians, managers, settings_of_practice
 from portal.tenancy.errors import DomainError
 from portal.work.models import WorkAudience, WorkItem, WorkKind, WorkState, WorkStep
+from portal.work.selectors import HAS_WORK_LIST
 
 ALERT_MINUTES = 15
 
@@ -74,13 +75,21 @@ def responsible_for(patient_id: UUID) -> UUID | None:
     None only in a practice that has none of them; the item then stands on every clinician's list.
     """
     lead = lead_clinician_of(patient_id)
-    if lead is not None:
-        return reach.cover_for(lead.pk) or lead.pk
+    found = (lead and _clinician_in_place_of(lead.pk)) or on_duty() or managers().first()
+    return found.pk if found else None
+
+
+def on_duty() -> Membership | None:
+    """The duty clinician or their cover, where that is somebody who can take a risk on."""
     duty = settings_of_practice().duty_clinician_id
-    if duty is not None:
-        return reach.cover_for(duty) or duty
-    manager = managers().first()
-    return manager.pk if manager else None
+    return _clinician_in_place_of(duty) if duty is not None else None
+
+
+def _clinician_in_place_of(membership_id: UUID) -> Membership | None:
+    """Their cover, or else they themselves: whoever is a clinician now, since roles change."""
+    cover = reach.cover_for(membership_id)
+    able = clinicians().in_bulk([each for each in (cover, membership_id) if each])
+    return (able.get(cover) if cover else None) or able.get(membership_id)
 
 
 def acknowledge(*, item: WorkItem, by: Viewer) -> WorkItem:
@@ -106,6 +115,8 @@ def reassign(*, item: WorkItem, to: Membership, by: Viewer) -> WorkItem:
         raise DomainError(_("This is done already."))
     if item.kind == WorkKind.ALERT and "clinician" not in to.roles:
         raise DomainError(_("An alert can only go to a clinician."))
+    if not to.role_set & HAS_WORK_LIST:
+        raise DomainError(_("This person has no work list."))
     if item.assigned_to_id == to.pk:
         return item
     item.assigned_to = to

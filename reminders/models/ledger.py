@@ -66,6 +66,7 @@ class Reason(models.TextChoices):
     FILTERED = "filtered", _("the phone network blocked it")
     NETWORK = "network", _("the phone network could not deliver it")
     UNKNOWN_CODE = "unknown_code", _("the provider refused it")
+    RESTORED = "restored", _("it may have gone out before the portal was restored from a backup")
     DOUBT = "doubt", _("nobody can say whether it was sent")
 
 

@@ -16,6 +16,7 @@ from uuid import UUID
 from portal import clock
 from portal.appointments.models import CANCELLED, Appointment, Status
 from portal.appointments.selectors import appointments_by_id, lock_appointments
+from portal.backups import selectors as backups
 from portal.people.models import ContactPoint, PatientStatus
 from portal.people.selectors import lock_contact_points, numbers_matching, text_numbers_of
 from portal.practices.links import practice_url
@@ -88,6 +89,7 @@ class _Facts:
     points: dict[UUID, ContactPoint]
     busy_points: set[UUID]
     overtaken: set[UUID]
+    silent_before: dt.datetime | None = None
 
 
 def claim(*, limit: int = BATCH) -> list[OutgoingText]:
@@ -110,6 +112,8 @@ def claim(*, limit: int = BATCH) -> list[OutgoingText]:
         return _settle_all(rows, End(State.SUPPRESSED, Reason.TEXTS_OFF), now)
     if open_stop() is not None:
         return _hold_all(rows, now)
+    if backups.is_held():
+        rows = _hold_visits(rows, now)
     facts = _gather(rows, voice, now)
     claimed = [(row, verdict) for row in rows if isinstance(verdict := _apply(row, facts), Go)]
     return _hand_out(claimed, facts, settings.sms_transport)
@@ -132,6 +136,8 @@ def _apply(row: Reminder, facts: _Facts) -> Verdict:
 def _verdict(row: Reminder, facts: _Facts) -> Verdict:
     if row.expires_at <= facts.now:
         return End(State.EXPIRED, Reason.TOO_LATE)
+    if _may_have_left(row, facts):
+        return End(State.EXPIRED, Reason.RESTORED)
     if row.patient.status != PatientStatus.ACTIVE:
         return End(State.SUPPRESSED, Reason.ENDED)
     if row.patient.automation_paused_at is not None:
@@ -139,6 +145,16 @@ def _verdict(row: Reminder, facts: _Facts) -> Verdict:
     if row.subject_type == Subject.INBOUND:
         return _reply_verdict(row, facts)
     return _visit_verdict(row, facts)
+
+
+def _may_have_left(row: Reminder, facts: _Facts) -> bool:
+    """Whether it was wanted before a restore: the data that was lost may say that it went out.
+
+    An answer was wanted when the text came that it answers.
+    """
+    inbound = facts.inbound.get(row.subject_id)
+    wanted = inbound.received_at if inbound is not None else row.wanted_at
+    return facts.silent_before is not None and wanted < facts.silent_before
 
 
 def _visit_verdict(row: Reminder, facts: _Facts) -> Verdict:
@@ -237,6 +253,7 @@ def _gather(rows: list[Reminder], voice: texts.Voice, now: dt.datetime) -> _Fact
         points={key: locked.get(point.pk, point) for key, point in points.items()},
         busy_points={point.pk for point in points.values()} - locked.keys(),
         overtaken=_overtaken(visits, now),
+        silent_before=backups.silent_before(),
     )
 
 
@@ -362,6 +379,12 @@ def _settle_all(rows: list[Reminder], end: End, now: dt.datetime) -> list[Outgoi
     for row in rows:
         _settle(row, end, now)
     return []
+
+
+def _hold_visits(rows: list[Reminder], now: dt.datetime) -> list[Reminder]:
+    """After a restore reminders wait for a person. Answers to what somebody has just written go."""
+    _hold_all([row for row in rows if row.subject_type == Subject.APPOINTMENT], now)
+    return [row for row in rows if row.subject_type != Subject.APPOINTMENT]
 
 
 def _hold_all(rows: list[Reminder], now: dt.datetime) -> list[OutgoingText]:

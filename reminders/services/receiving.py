@@ -21,8 +21,6 @@ from portal.audit import services as audit
 from portal.people import services as people
 from portal.people.models import ContactPoint, Patient
 from portal.people.selectors import numbers_matching
-from portal.practices.models import Membership
-from portal.practices.selectors import settings_of_practice
 from portal.tenancy.errors import DomainError
 from portal.work import services as work_services
 from portal.work.models import WorkAudience
@@ -253,12 +251,11 @@ def _alarm(context: _Context) -> None:
             by=TEXT_REPLY,
         )
         return
-    duty: Membership | None = settings_of_practice().duty_clinician
     work_services.raise_task(
         code="inbound.distress",
         title=title,
         audience=WorkAudience.CLINICIANS,
-        assigned_to=duty,
+        assigned_to=work_services.on_duty(),
         due_at=clock.now() + _ALERT_WITHIN,
         source=context.message,
         by=TEXT_REPLY,

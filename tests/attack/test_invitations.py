@@ -5,16 +5,19 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.core import mail as letters
 from django.test import Client
 
 from portal.access.roles import Role
 from portal.people import invitations
 from portal.people.accounts import account_called, end_sessions
 from portal.people.invitations import Invited
+from portal.people.invitations.services.mailing import mail
 from portal.people.models import Patient
-from portal.people.services import add_patient
+from portal.people.services import add_patient, leave_practice
+from portal.practices import services as practices
 from portal.practices.models import Membership
-from portal.tenancy.context import practice_scope
+from portal.tenancy.context import ambient_practice, practice_scope
 from tests.cast import PASSWORD, SET_UP, Cast
 
 BORN = dt.date(1988, 3, 9)
@@ -110,3 +113,70 @@ def test_roles_and_record_in_the_form_of_the_way_in_are_not_read(cast: Cast, una
     assert made.roles == [Role.PATIENT]
     assert made.user.username == invited.invitation.username
     assert end_sessions(cast.eve.user.pk) == 0
+
+
+# --- Whoever has left, or may no longer invite, opens no door with a link made before -------------
+
+
+def pages_of(client: Client, invited: Invited) -> list[int]:
+    """What the link, its second fact and the way to an account answer."""
+    fact = invited.code or BORN.isoformat()
+    return [
+        client.get(f"/alder/a/join/{invited.token}/").status_code,
+        client.post(f"/alder/a/join/{invited.token}/", {"fact": fact}).status_code,
+    ]
+
+
+@pytest.mark.parametrize("roles", [None, {Role.FRONT_DESK}])
+@pytest.mark.parametrize("proved", [False, True])
+def test_a_way_onto_the_staff_is_over_when_its_maker_is_no_longer_a_manager(
+    cast: Cast, committed_db: None, roles: set[Role] | None, proved: bool
+) -> None:
+    cole, browser = cast.cole, Client()
+    with practice_scope(cast.alder.pk):
+        practices.change_roles(membership=cole.membership, roles={Role.MANAGER}, by=SET_UP)
+        invited = invitations.invite_staff(
+            display_name="Back Door", roles={Role.MANAGER}, on_paper=True, by=cole.viewer
+        )
+    if proved:
+        assert pages_of(browser, invited) == [200, 302]
+    with practice_scope(cast.alder.pk):
+        if roles is None:
+            leave_practice(membership=cole.membership, new_lead=None, by=SET_UP)
+        else:
+            practices.change_roles(membership=cole.membership, roles=roles, by=SET_UP)
+    assert pages_of(browser, invited) == [410, 410]
+    late = browser.post("/alder/a/join/account/", {"password": PASSWORD})
+    assert late.status_code == (410 if proved else 302)
+    with practice_scope(cast.alder.pk):
+        assert not Membership.objects.filter(display_name="Back Door").exists()
+
+
+def test_a_way_to_a_record_is_over_when_its_maker_has_left(cast: Cast, una: Patient) -> None:
+    invited = sheet(cast, una)
+    with practice_scope(cast.alder.pk):
+        leave_practice(membership=cast.dee.membership, new_lead=None, by=SET_UP)
+    assert pages_of(Client(), invited) == [410, 410]
+    with practice_scope(cast.alder.pk), pytest.raises(invitations.LinkIsOver):
+        invitations.accept(invitation_id=invited.invitation.pk, password=PASSWORD)
+
+
+def test_somebody_else_may_make_the_offer_anew(cast: Cast, una: Patient) -> None:
+    invited = sheet(cast, una)
+    with practice_scope(cast.alder.pk):
+        leave_practice(membership=cast.dee.membership, new_lead=None, by=SET_UP)
+        again = invitations.invite_again(
+            invitation=invited.invitation, by=cast.eve.viewer, on_paper=True
+        )
+    assert join(Client(), again.token) == 302
+
+
+def test_no_letter_of_somebody_who_has_left_goes_out(cast: Cast, una: Patient) -> None:
+    with practice_scope(cast.alder.pk):
+        invited = invitations.invite_patient(
+            patient=una, email="una@example.org", by=cast.dee.viewer
+        )
+        leave_practice(membership=cast.dee.membership, new_lead=None, by=SET_UP)
+    with ambient_practice(cast.alder.pk):
+        mail(invited.invitation.pk)
+    assert not letters.outbox

@@ -16,6 +16,7 @@ LAYERS = (
     ("portal.audit",),
     ("portal.access",),
     ("portal.practices",),
+    ("portal.backups",),
     ("portal.people",),
     ("portal.work",),
     ("portal.appointments",),
@@ -52,6 +53,7 @@ def test_keys_point_left_or_stay_in_their_app() -> None:
 
 def test_every_model_of_ours_is_a_practices_or_global_by_name() -> None:
     allowed = {"practices.Practice", "people.User", "people.Letter", "reminders.DispatcherBeat"}
+    allowed |= {"backups.Restore"}
     for model in our_models():
         assert issubclass(model, PracticeOwned) or model._meta.label in allowed, model._meta.label
 

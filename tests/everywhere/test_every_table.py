@@ -28,6 +28,7 @@ GLOBAL = {
     "auth_group_permissions": "Django's own, unused",
     "auth_permission": "Django's own, unused",
     "clock_offset": "one row: how far the demo's clock stands ahead",
+    "backups_restore": "that the installation came out of a backup; read by all, the owner's",
     "reminders_dispatcherbeat": "one row: when the dispatcher last gave a sign of life",
 }
 APPEND_ONLY = {"audit_auditevent", "audit_auditseal", "intake_response", "intake_score"}

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 
 import pytest
 from django.test import Client
 
 from portal.appointments import services as appointments
-from portal.audit import services as audit
-from portal.audit.models import AuditEvent
 from portal.home import registry
 from portal.people import services as people
 from portal.people.models import CareRole, ContactPoint
@@ -219,45 +216,6 @@ def _decide(client: Client, cast: Cast, cedar: Practice) -> None:
         "/cedar/staff/appointment-types/",
         {"name": "Meeting", "minutes": "50", "discreet_title": "Appointment"},
     )
-
-
-def test_the_audit_is_the_managers_and_looking_is_an_event(cast: Cast) -> None:
-    cast.cole.client().get(f"/alder/staff/patients/{cast.patient('ana').pk}/")
-    for name in ("cole", "dee", "nat", "ana"):
-        assert cast.people[name].client().get("/alder/staff/audit/").status_code == 403
-    client = cast.eve.client()
-    page = client.get("/alder/staff/audit/", {"action": "patient.open"}).content.decode()
-    assert "Cole Staff" in page
-    assert "Ana Abbott" in page
-    refused = client.get("/alder/staff/audit/", {"refused": "on"}).content.decode()
-    assert "Asked for a page that is not theirs" in refused
-    assert not re.search(r">[a-z_]+\.[a-z_]+<", page + refused), "a code instead of words"
-    with practice_scope(cast.alder.pk):
-        assert AuditEvent.objects.filter(action="audit.see").count() == 2
-
-
-def test_the_audit_costs_the_same_for_one_patient_and_for_twenty(cast: Cast) -> None:
-    client = cast.eve.client()
-    with practice_scope(cast.alder.pk):
-        audit.record("patient.open", by=cast.cole.viewer, patient_id=cast.patient("ana").pk)
-    one = queries_of(client, "/alder/staff/audit/?action=patient.open")
-    with practice_scope(cast.alder.pk):
-        for index in range(20):
-            other = people.add_patient(by=cast.dee.viewer, given_name=f"P{index}")
-            audit.record("patient.open", by=cast.cole.viewer, patient_id=other.pk)
-    assert queries_of(client, "/alder/staff/audit/?action=patient.open") == one
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        {"person": "nobody", "action": "x' OR 1=1"},
-        {"first": "9999-12-31", "last": "0001-01-01"},
-        {"page": "-1", "refused": "\x00"},
-    ],
-)
-def test_a_filter_that_cannot_be_read_narrows_nothing(cast: Cast, query: dict[str, str]) -> None:
-    assert cast.eve.client().get("/alder/staff/audit/", query).status_code == 200
 
 
 def test_every_step_of_the_set_up_leads_to_a_page(cast: Cast) -> None:

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.export import BYTE_ORDER_MARK, no_show_csv, quoted, visible_counts
+from metrics.export import no_show_csv, visible_counts
 from metrics.reports import NoShowReport, Question
 from metrics.rollups.attendance import Attendance, Part
 from metrics.rollups.outcomes import LATE_NOTICE, Outcome
 from metrics.rollups.periods import Period
 from portal.clock import zone
 from portal.practices.models import Practice
+from portal.ui.spreadsheets import BYTE_ORDER_MARK, quoted
 
 MONDAY = dt.date(2024, 6, 3)
 MANY, FEW = 40, 10

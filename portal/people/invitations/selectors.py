@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from portal import clock
-from portal.access.roles import PATIENT_ROLES, Role
+from portal.access.roles import PATIENT_ROLES, STAFF_ROLES, Role
 from portal.access.viewer import Viewer
 from portal.people.invitations.tokens import hash_token
 from portal.people.models import Invitation, InvitationState
 from portal.people.selectors import patients_for
 from portal.practices.links import practice_url
+from portal.practices.models import Membership
 from portal.practices.selectors import current_practice
 from portal.tenancy.errors import DomainError, NotFound
 
@@ -66,7 +67,19 @@ def invitation_by_id(invitation_id: UUID) -> Invitation | None:
 
 
 def usable() -> QuerySet[Invitation]:
-    return Invitation.objects.filter(state=InvitationState.OPEN, expires_at__gt=clock.now())
+    """Offers that still hold: open, in time, and of somebody who may still make them.
+
+    Whoever has left leaves no door behind, nor does a manager who is one no longer.
+    """
+    makers = Membership.objects.active().filter(pk=OuterRef("invited_by"))
+    of_one_who_may = Q(roles__overlap=sorted(STAFF_ROLES)) & Exists(
+        makers.with_role(Role.MANAGER)
+    ) | ~Q(roles__overlap=sorted(STAFF_ROLES)) & Exists(makers)
+    return Invitation.objects.filter(
+        Q(invited_by=None) | of_one_who_may,
+        state=InvitationState.OPEN,
+        expires_at__gt=clock.now(),
+    )
 
 
 def link_of(token: str) -> str:

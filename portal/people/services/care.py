@@ -20,6 +20,7 @@ from portal.people.models import (
     JourneyStage,
     Patient,
 )
+from portal.people.services.patients import hold
 from portal.practices.models import Membership
 from portal.tenancy.errors import DomainError
 
@@ -30,6 +31,7 @@ def join_care_team(
     """Put a clinician on the care team; a new lead takes the old one's place as a member."""
     if Role.CLINICIAN not in membership.role_set:
         raise DomainError(_("Only clinicians can be on a care team."))
+    hold(patient)
     team = CareTeamMember.objects.filter(patient=patient, ended_at=None)
     if role == CareRole.LEAD:
         team.filter(role=CareRole.LEAD).exclude(membership=membership).update(role=CareRole.MEMBER)
@@ -75,6 +77,7 @@ def close_episode(
     *, episode: EpisodeOfCare, reason: CloseReason, on: dt.date, by: Actor
 ) -> EpisodeOfCare:
     """End an episode by a person's decision; nobody is discharged by the portal itself."""
+    episode = EpisodeOfCare.objects.select_for_update(no_key=True).get(pk=episode.pk)
     if episode.status == EpisodeStatus.FINISHED:
         raise DomainError(_("This episode has ended already."))
     if on < episode.opened_on:

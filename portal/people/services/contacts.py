@@ -11,7 +11,7 @@ from portal import clock
 from portal.access.viewer import Actor
 from portal.audit import services as audit
 from portal.people.models import ContactPoint, ContactSystem, Patient
-from portal.people.services.patients import only_these
+from portal.people.services.patients import hold, only_these
 from portal.tenancy.errors import DomainError
 
 
@@ -28,6 +28,7 @@ def add_contact_point(
 ) -> ContactPoint:
     """A number or address; with `consent_how` (in which words, where) it may be used at once."""
     now = clock.now()
+    hold(patient)
     if ContactPoint.objects.filter(
         patient=patient, system=system, value=value, ended_at=None
     ).exists():

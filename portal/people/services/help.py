@@ -62,6 +62,10 @@ def arrange_cover(
         raise DomainError(_("Someone else must cover."))
     if not (absent.role_set & cover.role_set & {Role.CLINICIAN, Role.FRONT_DESK, Role.MANAGER}):
         raise DomainError(_("Cover needs somebody with the same role."))
+    Membership.objects.select_for_update(no_key=True).get(pk=absent.pk)  # others wait
+    same = Cover.objects.filter(absent=absent, cover=cover, ended_at=None)
+    if same.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
+        raise DomainError(_("This cover is arranged already."))
     row = Cover.objects.create(
         absent=absent, cover=cover, starts_at=starts_at, ends_at=ends_at, created_at=clock.now()
     )

@@ -26,7 +26,7 @@ def leave_practice(*, membership: Membership, new_lead: Membership | None, by: A
         raise DomainError(_("Choose somebody else than the person who leaves."))
     end_membership(membership=membership, by=by)
     places = CareTeamMember.objects.filter(membership=membership, ended_at=None)
-    for place in places.select_related("patient"):
+    for place in places.select_related("patient").order_by("patient"):
         if place.role == CareRole.LEAD and new_lead is not None:
             join_care_team(patient=place.patient, membership=new_lead, role=CareRole.LEAD, by=by)
         leave_care_team(member=place, by=by)

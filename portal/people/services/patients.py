@@ -42,6 +42,11 @@ class ChangedMeanwhile(DomainError):
         self.current = current
 
 
+def hold(patient: Patient) -> None:
+    """Let others who write around this patient wait until this transaction ends."""
+    Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
+
+
 def open_patient(*, patient: Patient, by: Actor) -> Patient:
     """Note that somebody has opened this record, and hand it back."""
     audit.record("patient.open", by=by, obj=patient, patient_id=patient.pk)

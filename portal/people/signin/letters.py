@@ -23,6 +23,7 @@ from django.urls import get_script_prefix, reverse, set_script_prefix
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
+from portal.backups import selectors as backups
 from portal.people.models import Letter, User
 from portal.people.signin.devices import browser_name, device_kind
 from portal.practices.links import practice_url
@@ -102,11 +103,17 @@ def send(letter_id: UUID) -> None:
             return
         letter.tries += 1
         letter.save(update_fields=["tries"])
-    if letter.user is not None and clock.now() - letter.created_at < WORTH_SENDING:
+    if letter.user is not None and _is_worth_sending(letter):
         subject, body = compose(letter, letter.user)
         EmailMessage(subject, body, to=[letter.address]).send()
     letter.sent_at = clock.now()
     letter.save(update_fields=["sent_at"])
+
+
+def _is_worth_sending(letter: Letter) -> bool:
+    """Not too old, and not from before a restore: that one may have gone already."""
+    age = clock.now() - letter.created_at
+    return age < WORTH_SENDING and not backups.may_have_left(letter.created_at)
 
 
 def waiting() -> list[UUID]:

@@ -1,4 +1,4 @@
-"""One's own account: what it holds, where it is signed in, who opened one's record."""
+"""One's own account: what it holds, and where it is signed in."""
 
 from __future__ import annotations
 
@@ -9,18 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from portal import clock
 from portal.access.decorators import requires, signed_in_page
 from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
-from portal.access.roles import Role
-from portal.audit.presenters import lines_of
-from portal.audit.selectors import events_about
 from portal.people.accounts import end_session, second_factors_of, sessions_of
 from portal.people.selectors import contact_points_of, own_patient, patients_helped_by
 from portal.people.signin import kept
 from portal.practices.selectors import membership_of_viewer
-from portal.ui.paging import page_of
 from portal.ui.toasts import toast
 
 
@@ -56,22 +51,6 @@ def _account(request: PracticeRequest) -> dict[str, object]:
         "app": next((each for each in factors if each.type == "totp"), None),
         "session_count": sessions_of(request.viewer.user_id),
     }
-
-
-@requires(Permission.ACCESS_LOG_OWN)
-def access_log(request: PracticeRequest) -> HttpResponse:
-    """Who opened or changed my record, newest first; with `?all=1` also the portal itself."""
-    patient = own_patient(request.viewer)
-    everything = request.GET.get("all") == "1"
-    page = page_of(request, events_about(patient.pk, people_only=not everything), size=50)
-    lines = lines_of(
-        page.object_list,
-        reader=request.viewer.membership_id,
-        role_names={role.value: str(role.label) for role in Role},
-        zone=clock.zone(request.practice.time_zone),
-    )
-    context = {"page": page, "lines": lines, "everything": everything}
-    return render(request, "portal/people/patient/access_log.html", context)
 
 
 @signed_in_page

@@ -53,6 +53,7 @@ def invite_staff(request: PracticeRequest) -> HttpResponse:
 
 
 @requires(Permission.PATIENT_INVITE)
+@fresh_proof
 @shows_and_takes
 def invite_patient(request: PracticeRequest, patient_id: UUID) -> HttpResponse:
     """A patient gets their own sign-in."""
@@ -109,10 +110,16 @@ def invite_carer(request: PracticeRequest, patient_id: UUID) -> HttpResponse:
 
 
 @requires(Permission.PATIENT_INVITE)
-@require_POST
+@fresh_proof
+@shows_and_takes
 def invite_again(request: PracticeRequest, invitation_id: UUID) -> HttpResponse:
-    """Another letter of the same offer, or a sheet where there is no address."""
+    """Another letter of the same offer, or a sheet where there is no address.
+
+    Somebody who was asked for a fresh proof comes back by GET, to the page with the button.
+    """
     invitation = invitations.invitation_for(request.viewer, invitation_id)
+    if request.method != "POST":
+        return _back(invitation)
     try:
         invited = invitations.invite_again(
             invitation=invitation, by=request.viewer, on_paper=not invitation.email

@@ -119,12 +119,11 @@ def accept(
 def _lock_offer(invitation_id: UUID) -> Invitation:
     """The invitation, with its whole series locked in one order so that two cannot hold half."""
     series = Invitation.objects.filter(pk=invitation_id).values("series")
-    rows = list(Invitation.objects.filter(series__in=series).order_by("pk").select_for_update())
-    now = clock.now()
-    for row in rows:
-        if row.pk == invitation_id and row.state == InvitationState.OPEN and row.expires_at > now:
-            return row
-    raise LinkIsOver
+    rows = Invitation.objects.filter(series__in=series).order_by("pk").select_for_update()
+    row = next((row for row in rows if row.pk == invitation_id), None)
+    if row is None or not usable().filter(pk=row.pk).exists():  # asked anew, behind the lock
+        raise LinkIsOver
+    return row
 
 
 def _give_place(invitation: Invitation, user: User) -> Membership:

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from portal import clock
 from portal.access.viewer import SystemActor
 from portal.audit import services as audit
+from portal.backups import selectors as backups
 from portal.people.invitations.selectors import link_of, usable, wants_birth_date
 from portal.people.invitations.tokens import hash_token, new_token
 from portal.people.models import Invitation, InvitationState
@@ -35,7 +36,7 @@ def mail(invitation_id: UUID) -> None:
             .select_for_update(skip_locked=True)
             .first()
         )
-        if row is None:
+        if row is None or backups.may_have_left(row.created_at):
             return
         token = new_token()
         row.token_hash, row.mailed_at = hash_token(token), clock.now()
@@ -61,6 +62,9 @@ def waiting() -> list[UUID]:
     """The ambient practice's invitations that should have been mailed a minute ago."""
     lost = clock.now() - BELL_LOST_AFTER
     rows = usable().filter(on_paper=False, mailed_at=None, created_at__lt=lost)
+    silent = backups.silent_before()
+    if silent is not None:  # it may have gone before the restore; a person can invite anew
+        rows = rows.filter(created_at__gte=silent)
     return list(rows.exclude(email="").values_list("pk", flat=True)[:100])
 
 

@@ -1,0 +1,171 @@
+"""Backups for real: taken, changed, tried, put back; and nothing that leaves twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import stat
+from pathlib import Path
+
+import pytest
+from django.core import mail
+from django.core.management import CommandError
+from django.db import connections
+
+from portal.audit.models import AuditEvent
+from portal.backups import taking
+from portal.backups.catalogue import tables_apart
+from portal.backups.models import Restore
+from portal.people import services as people
+from portal.people.models import Letter, Patient
+from portal.people.signin import letters
+from portal.practices import tasks
+from portal.tenancy.context import practice_scope
+from reminders.dispatcher import Dispatcher
+from reminders.models import Reason, Reminder
+from reminders.rules.states import State
+from reminders.services import planning, receiving
+from tests.backups.conftest import Run
+from tests.environment import databases
+from tests.fakes.twilio import FakeTwilio
+from tests.reminders.conftest import BY, NOON, Desk
+from tests.reminders.dispatching.conftest import here, next_turn
+
+pytestmark = [pytest.mark.committed, pytest.mark.allow_hosts(["127.0.0.1", "localhost"])]
+
+
+def test_a_backup_holds_and_is_its_owners_alone(taken: Path, run: Run) -> None:
+    for path in (taken, *taken.iterdir()):
+        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+    report = run("restore", str(taken), "--check", "--json")
+    assert report["holds"], report
+    assert report["practices"] == 2
+    assert report["rows"] > 100
+    assert report["events"] > 10
+
+
+def test_what_happens_after_it_is_not_in_it_and_does_not_disturb_the_check(
+    desk: Desk, run: Run, tmp_path: Path
+) -> None:
+    tasks.seal_audit()
+    said = run("backup", str(tmp_path / "data"), "--without-keys", "--json")
+    with practice_scope(desk.cast.alder.pk):
+        people.add_patient(given_name="Later", by=BY)
+        patients, events = Patient.objects.count(), AuditEvent.objects.count()
+    assert run("restore", said["folder"], "--check", "--json")["holds"]
+    with practice_scope(desk.cast.alder.pk):  # the portal's own database was not touched
+        assert Patient.objects.count() == patients
+        assert AuditEvent.objects.count() == events
+    assert not Restore.objects.exists()
+
+
+@pytest.mark.parametrize("what", ["dump", "rows", "head", "format", "newer", "gone"])
+def test_a_backup_that_is_not_what_was_written_is_refused(taken: Path, run: Run, what: str) -> None:
+    path = taken / "manifest.json"
+    manifest = json.loads(path.read_text())
+    if what == "dump":
+        dump = taken / "database.dump"
+        dump.write_bytes(dump.read_bytes()[:-1] + b"x")
+    elif what == "rows":
+        manifest["tables"]["people_patient"]["rows"] += 1
+    elif what == "head":
+        manifest["heads"] = dict.fromkeys(_practices(), "1:" + "0" * 64)
+    elif what == "format":
+        manifest["format"] = "something-else/1"
+    elif what == "newer":
+        manifest["migrations"].append("people.9999_tomorrow")
+    path.write_text(json.dumps(manifest))
+    if what == "gone":
+        path.unlink()
+    with pytest.raises((CommandError, SystemExit)):
+        run("restore", str(taken), "--check", "--json")
+
+
+def _practices() -> list[str]:
+    from portal.practices.models import Practice
+
+    return [str(pk) for pk in Practice.objects.values_list("pk", flat=True)]
+
+
+def test_a_restore_overwrites_nothing(taken: Path, run: Run) -> None:
+    with pytest.raises(CommandError, match="overwrites nothing"):
+        run("restore", str(taken))
+    assert not Restore.objects.exists()
+
+
+def test_a_restore_sends_nothing_that_was_wanted_before_it(
+    desk: Desk, one: Dispatcher, fake: FakeTwilio, run: Run, tmp_path: Path, empty_place: str
+) -> None:
+    """T-BAK-04: texts and mail from before the restore stay silent; what is new goes, released."""
+    here(desk, desk.book)  # its text is due now
+    ana = "+447700900101"
+    here(desk, lambda: receiving.receive(sid="IN1", number=ana, body="is there parking"))
+    here(desk, planning.plan)
+    letter = letters.write(
+        "totp_activated", user=desk.cast.cole.user, address="c@x.example", practice=desk.cast.alder
+    )
+    said = run("backup", str(tmp_path / "data"), "--without-keys", "--json")
+    here(desk, lambda: desk.book(NOON + dt.timedelta(hours=21), patient="ben"))
+    desk.go_to(NOON + dt.timedelta(minutes=1))
+    next_turn(one)
+    assert fake.messages, "before the restore it does send"
+    fake.messages.clear()
+
+    with databases.everything_uses(empty_place):
+        run("restore", said["folder"])
+    with databases.everything_uses(empty_place):
+        desk.go_to(NOON + dt.timedelta(minutes=5))
+        _mark_restored_now()
+        desk.go_to(NOON + dt.timedelta(minutes=6))
+        for _ in range(3):
+            next_turn(one)
+        letters.send(letter.pk)
+        assert fake.messages == []
+        assert mail.outbox == []
+        assert Letter.objects.get(pk=letter.pk).sent_at is not None, "not tried again for ever"
+
+        here(desk, lambda: desk.book(NOON + dt.timedelta(hours=26), patient="ben"))
+        for minutes in (121, 128):
+            desk.go_to(NOON + dt.timedelta(minutes=minutes))
+            next_turn(one)
+        assert fake.messages == [], "what is new waits until somebody has looked"
+        assert "go again" in run("restore", "--release")
+        desk.go_to(NOON + dt.timedelta(minutes=140))
+        for _ in range(3):
+            next_turn(one)
+        assert [message.to for message in fake.messages] == ["+447700900102"]
+        with practice_scope(desk.cast.alder.pk):
+            silent = Reminder.objects.filter(reason=Reason.RESTORED)
+            assert {row.state for row in silent} == {State.EXPIRED}
+            assert silent.count() >= 1
+        assert "No restore was waiting" in run("restore", "--release")
+
+
+def _mark_restored_now() -> None:
+    """The restored portal's clock was moved after the mark was made: move the mark with it."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("UPDATE backups_restore SET restored_at = portal_now()")
+
+
+def test_old_keys_go_and_nothing_else_does(tmp_path: Path) -> None:
+    now = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
+    names = [
+        "portal-20261001T000000Z-keys",
+        "portal-20261120T000000Z-keys",
+        "portal-x-keys",
+        "mine",
+    ]
+    for name in names:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "database.dump").touch()
+    assert taking.prune(tmp_path, before=now - taking.KEYS_KEPT) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names[1:])
+
+
+def test_keys_are_never_put_beside_the_backup(desk: Desk, tmp_path: Path) -> None:
+    for keys in (tmp_path / "b", tmp_path / "b" / "keys", tmp_path):
+        with pytest.raises(CommandError, match="protect nothing"):
+            taking.take(tmp_path / "b", keys_folder=keys)
+    if tables_apart():
+        with pytest.raises(CommandError, match="--keys-dir"):
+            taking.take(tmp_path / "b", keys_folder=None)

@@ -57,7 +57,7 @@ def _copy(cursor: Cursor, model: type[models.Model], source: Any, first: int, co
         f"generate_series(%s, %s) AS copy WHERE {of_source}",
         [first, first + count - 1, source],
     )
-    return cursor.rowcount
+    return int(cursor.rowcount)
 
 
 def _is_counted(field: models.Field[Any, Any]) -> bool:

@@ -19,6 +19,7 @@ from benchmarks.load import Ask
 
 _WRITES = ("INSERT", "UPDATE", "DELETE")
 _SESSION = re.compile(r'FROM "django_session"')
+_BRACE = re.compile(r"\{(?=[{%#])")
 _WORDS = re.compile(r"(?<=>)[^<>]*\w[^<>]*(?=<)")
 
 
@@ -80,24 +81,24 @@ def record(client: Client, ask: Ask) -> Tape:
 def flat_template(body: str) -> tuple[str, list[str]]:
     """A template that gives the same bytes, each piece of text a variable, and their values."""
     words: list[str] = []
-
-    def variable(found: re.Match[str]) -> str:
+    parts, end = [], 0
+    for found in _WORDS.finditer(body):
         plain = html.unescape(found.group())
         same = escape(plain) == found.group()
+        parts.append(_BRACE.sub("{% templatetag openbrace %}", body[end : found.start()]))
+        parts.append("{{ words." + str(len(words)) + ("" if same else "|safe") + " }}")
         words.append(plain if same else found.group())
-        return "{{ words." + str(len(words) - 1) + ("" if same else "|safe") + " }}"
-
-    shielded = re.sub(r"\{(?=[{%#])", "{% templatetag openbrace %}", body)
-    return _WORDS.sub(variable, shielded), words
+        end = found.end()
+    parts.append(_BRACE.sub("{% templatetag openbrace %}", body[end:]))
+    return "".join(parts), words
 
 
 def _send(client: Client, ask: Ask) -> Any:
-    headers = {f"HTTP_{name.upper().replace('-', '_')}": text for name, text in ask.headers.items()}
-    headers.pop("HTTP_COOKIE", None)
+    headers = {name: text for name, text in ask.headers.items() if name != "Cookie"}
     if ask.method == "GET":
-        return client.get(ask.path, **headers)
+        return client.get(ask.path, headers=headers)
     form = "application/x-www-form-urlencoded"
-    return client.generic(ask.method, ask.path, ask.body, content_type=form, **headers)
+    return client.generic(ask.method, ask.path, ask.body, content_type=form, headers=headers)
 
 
 @contextmanager

@@ -15,7 +15,8 @@ from django.urls import path
 
 @cache
 def _tape(name: str) -> tuple[list[str], Any, dict[str, Any], int, bool]:
-    tape = json.loads((settings.TAPES / f"{name}.json").read_text(encoding="utf-8"))
+    tapes: Any = settings.TAPES  # type: ignore[misc]  # of the reference's own settings
+    tape = json.loads((tapes / f"{name}.json").read_text(encoding="utf-8"))
     template = engines["django"].from_string(tape["template"])
     return tape["statements"], template, {"words": tape["words"]}, tape["status"], tape["writes"]
 

@@ -134,7 +134,7 @@ def test_every_view_that_shows_a_page_of_rows_is_counted() -> None:
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_costs_the_same_for_1_20_and_200_rows(
     cast: Cast,
-    foreign: dict[str, UUID],  # noqa: F811 - the fixture
+    foreign: dict[str, UUID],
     name: str,
 ) -> None:
     person, grow, query = LISTS[name]

@@ -8,6 +8,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -44,7 +45,7 @@ PAGES = {
 def test_the_pages_of_every_day_read_no_large_table_from_end_to_end(
     committed_db: CommittedDatabase,
     cast: Cast,
-    foreign: dict[str, UUID],  # noqa: F811 - the fixture
+    foreign: dict[str, UUID],
 ) -> None:
     with practice_scope(cast.alder.pk):
         lists._patients(cast, 30)
@@ -59,9 +60,9 @@ def test_the_pages_of_every_day_read_no_large_table_from_end_to_end(
     read: dict[str, set[str]] = {}
     for what, (name, path) in PAGES.items():
         client = cast.people[name].client()
-        read[what] = _tables_read_whole(cast, lambda c=client, p=path: _get(c, p)) & large
+        read[what] = _tables_read_whole(cast, partial(_get, client, path)) & large
     dee = cast.dee.client()
-    read["name search"] = _tables_read_whole(cast, lambda: _search(dee)) & large
+    read["name search"] = _tables_read_whole(cast, partial(_search, dee)) & large
     read["due sweep"] = _due_sweep() & large
     assert not any(read.values()), {what: tables for what, tables in read.items() if tables}
 

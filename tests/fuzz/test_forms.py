@@ -117,14 +117,14 @@ def make(cls: type[forms.BaseForm], known: dict[str, Any], data: Any = None) -> 
     for each in cls.__mro__:
         if "__init__" not in vars(each) or each in (forms.BaseForm, object):
             continue
-        for name, parameter in inspect.signature(each.__init__).parameters.items():
+        for name, parameter in inspect.signature(vars(each)["__init__"]).parameters.items():
             if parameter.kind is not inspect.Parameter.KEYWORD_ONLY or f" {name}=" in said:
                 continue
             if parameter.default is inspect.Parameter.empty:
                 assert name in known, f"say in `arguments` what {name} of {cls.__name__} is"
             if name in known:
                 wanted[name] = known[name]
-        said += inspect.getsource(each.__init__)
+        said += inspect.getsource(vars(each)["__init__"])
     library = _for_the_library(cls, known)
     return cls(data=data, **{**wanted, **library}) if library else cls(data, **wanted)
 

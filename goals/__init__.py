@@ -1,6 +1,7 @@
-"""Goals in the patient's own words, and the notes and steps that patient and clinician share.
+"""Goals in the patient's own words, and the note that patient and clinician share.
 
-Later: goals with a 0 to 10 rating from both sides, shared notes, activities and plans. Until then
-the pages say what will come and what to do instead. May import `portal`; knows neither `intake` nor
-`messaging`. Start at `views/patient.py`.
+A goal is worded by the patient, rated 0 to 10 by both sides and kept apart by voice; a note is
+drafted in the session, signed, and shared by an explicit switch. Their words are encrypted at rest
+with the patient's key. Process notes, activities and plans come later. May import `portal`; knows
+neither `intake` nor `messaging`. Start at `models/goals.py`.
 """

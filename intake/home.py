@@ -125,6 +125,15 @@ def patient_page_cards(viewer: Viewer, patient: Patient) -> list[Card]:
     return cards
 
 
+def session_cards(viewer: Viewer, patient: Patient) -> list[Card]:
+    """Where the scores are going, before the hour."""
+    histories = scores.open_scores(patient=patient, by=viewer)
+    if not histories:
+        return []
+    context = {"histories": history_views(histories)}
+    return [Card("scores", "intake/staff/card_brief.html", context, order=20)]
+
+
 def work_link(viewer: Viewer, item: WorkItem) -> str | None:
     """The page an alert of a form is about, where this person may open it."""
     if not viewer.can(Permission.RESPONSE_READ) or item.source_id is None:

@@ -25,6 +25,7 @@ from intake.models import (
 from portal.access.permissions import Permission
 from portal.access.roles import Role
 from portal.access.viewer import Viewer
+from portal.audit import sight
 from portal.people.models import Patient, ProxyCategory
 from portal.people.selectors import (
     care_team_of,
@@ -123,6 +124,7 @@ def assignment_for(viewer: Viewer, assignment_id: UUID) -> Assignment:
     found = assignments_for(viewer).filter(pk=assignment_id).first()
     if found is None:
         raise NotFound("No such form.")
+    sight.handed(found.patient_id)
     return found
 
 
@@ -182,6 +184,7 @@ def response_for(viewer: Viewer, response_id: UUID) -> Response:
     found = responses_for(viewer).filter(pk=response_id).first()
     if found is None:
         raise NotFound("No such form.")
+    sight.handed(found.patient_id)
     return found
 
 

@@ -1,5 +1,9 @@
 """What the environment says, read once, with words that tell how to mend it."""
 
+import contextlib
+import os
+import re
+import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -44,3 +48,48 @@ def is_private(url: str) -> bool:
     """True for a socket or a loopback host, where TLS adds nothing."""
     host = urlsplit(url).hostname
     return host in (None, "localhost", "127.0.0.1", "::1")
+
+
+def encryption_keys(given: list[str], file: str, *, stand_in: Path | None) -> list[str]:
+    """The key-encryption keys, the current one first: 64 hexadecimal digits each.
+
+    `given` comes from the environment, else the lines of `file` count, else those of `stand_in`,
+    which is made at the first call. Raises ImproperlyConfigured for none and for what is no key.
+    """
+    keys = given
+    if not keys and file:
+        keys = _keys_in(Path(file))
+    elif not keys and stand_in is not None:
+        _make_key_file(stand_in)
+        keys = _keys_in(stand_in)
+    if not keys:
+        raise ImproperlyConfigured(
+            "ENCRYPTION_KEYS is not set. Set it to 64 hexadecimal digits, or ENCRYPTION_KEY_FILE "
+            "to a file with them, and keep a copy apart from the backups: without it nothing that "
+            "people wrote can be read."
+        )
+    for key in keys:
+        if not re.fullmatch(r"[0-9a-fA-F]{64}", key):
+            raise ImproperlyConfigured(
+                "ENCRYPTION_KEYS holds something that is not a key. Set it to 64 hexadecimal "
+                "digits a key, with commas between keys."
+            )
+    return keys
+
+
+def _make_key_file(path: Path) -> None:
+    """A new key for its owner alone, unless there is one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as made:
+            made.write(secrets.token_hex(32) + "\n")
+
+
+def _keys_in(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="ascii").split()
+    except (OSError, UnicodeDecodeError):
+        raise ImproperlyConfigured(
+            f"ENCRYPTION_KEY_FILE cannot be read: {path}. Set it to a file of this account's."
+        ) from None

@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from portal.env import BASE_DIR, database, env, is_private, mode, required
+from portal.env import BASE_DIR, database, encryption_keys, env, is_private, mode, required
 from portal.logs import mask_tokens, where_it_failed
 
 MODE = mode()
@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "portal.ui",
     "portal.clock",
     "portal.audit",
+    "portal.encryption",
     "portal.access",
     "portal.practices",
     "portal.backups",
@@ -105,6 +106,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "portal.people.signin.kept.KeptFormMiddleware",
     "portal.practices.middleware.PracticeMiddleware",
+    "portal.home.keys.KeyErrorsMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -153,6 +155,16 @@ if PRODUCTION and _WITHOUT_TLS and not (is_private(DATABASE_URL) or DATABASE_PRI
         "DATABASE_PRIVATE_NETWORK=1 if the network between them is yours alone."
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Keys: what people write is encrypted under them (docs/operations.md) -----
+
+# ENCRYPTION_KEYS or ENCRYPTION_KEY_FILE; the first wraps, all of them unwrap.
+ENCRYPTION_KEYS = encryption_keys(
+    env.list("ENCRYPTION_KEYS", default=[]),
+    env.str("ENCRYPTION_KEY_FILE", default=""),
+    stand_in=None if PRODUCTION else PORTAL_HOME / "encryption.key",
+)
+KEY_KEEPER = env.str("KEY_KEEPER", default="portal.encryption.kek.LocalKeys")
 
 # --- Redis: broker, cache, limits ---------------------------------------------
 

@@ -15,7 +15,7 @@ from portal.people.models import ContactPoint
 from portal.practices.models import Practice
 from portal.ui.phones import shown
 from reminders import sentences
-from reminders.models import InboundMessage, InboundState, PracticePhoneMessage
+from reminders.models import InboundMessage, InboundState, PracticePhoneMessage, handset_token
 from reminders.rules.replies import Meaning
 from reminders.selectors import did_for_number, numbers_with_messages, phone_messages, phones
 
@@ -89,7 +89,10 @@ class Shelf:
 def shelf(practice: Practice, cast: set[str]) -> Shelf:
     """The phones of one practice; `cast` are the numbers of the people of the story."""
     counts = numbers_with_messages()
-    every = [Phone(point, counts.get(point.value, 0), practice.country) for point in phones()]
+    every = [
+        Phone(point, counts.get(handset_token(point.value), 0), practice.country)
+        for point in phones()
+    ]
     first = [phone for phone in every if phone.count or phone.point.value in cast]
     first.sort(key=lambda phone: phone.point.value not in cast)
     return Shelf(practice, first, [phone for phone in every if phone not in first])

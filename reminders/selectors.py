@@ -22,6 +22,7 @@ from portal import clock
 from portal.access.permissions import Permission
 from portal.access.roles import Role
 from portal.access.viewer import Viewer
+from portal.audit import sight
 from portal.backups import selectors as backups
 from portal.people.models import ContactPoint, ContactSystem, Patient
 from portal.people.reach import memberships_in_reach
@@ -42,6 +43,8 @@ from reminders.models import (
     Reminder,
     ReminderPolicy,
     Subject,
+    handset_token,
+    inbound_token,
 )
 from reminders.rules.states import ACTIVE, Outcome, State
 
@@ -72,6 +75,7 @@ def reminder_for(viewer: Viewer, reminder_id: UUID) -> Reminder:
     row = with_tries(reminders_for(viewer)).filter(pk=reminder_id).first()
     if row is None:
         raise NotFound("No such reminder.")
+    sight.handed(row.patient_id)
     return row
 
 
@@ -140,6 +144,7 @@ def inbound_message_for(viewer: Viewer, message_id: UUID) -> InboundMessage:
     row = inbound_for(viewer).filter(pk=message_id).first()
     if row is None:
         raise NotFound("No such message.")
+    sight.handed(row.patient_id)
     return row
 
 
@@ -202,15 +207,15 @@ def visit_of_link(link_id: UUID) -> UUID | None:
 
 def phone_messages(number: str) -> QuerySet[PracticePhoneMessage]:
     """What stands on the practice phone's handset of that number, the oldest first."""
-    return PracticePhoneMessage.objects.filter(number=number).order_by("at", "pk")
+    return PracticePhoneMessage.objects.filter(number_token=handset_token(number)).order_by(
+        "at", "pk"
+    )
 
 
-def numbers_with_messages() -> dict[str, int]:
-    """Numbers with anything on their handset, and how much."""
-    return {
-        row["number"]: row["count"]
-        for row in PracticePhoneMessage.objects.values("number").annotate(count=Count("pk"))
-    }
+def numbers_with_messages() -> dict[bytes, int]:
+    """Tokens of numbers with anything on their handset, and how much."""
+    counts = PracticePhoneMessage.objects.values("number_token").annotate(count=Count("pk"))
+    return {bytes(row["number_token"]): row["count"] for row in counts if row["number_token"]}
 
 
 # --- Across practices: the dispatcher's question ----------------------------------------------
@@ -340,7 +345,7 @@ def did_for_number(
 ) -> tuple[list[Reminder], list[InboundMessage]]:
     """The newest rows and replies of a number's owner."""
     rows = Reminder.objects.filter(patient_id=point.patient_id).select_related("policy", "patient")
-    replies = InboundMessage.objects.filter(number=point.value)
+    replies = InboundMessage.objects.filter(number_token=inbound_token(point.value))
     return (
         list(rows.order_by("-due_at", "pk")[:limit]),
         list(replies.order_by("-received_at", "pk")[:limit]),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import UUID, uuid5
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from intake.fhir.answers import Answer, answer_from_json
 from intake.models.questionnaires import QuestionnaireVersion
+from portal.encryption.fields import EncryptedJSONField, EncryptedTextField
 from portal.people.models import Patient
 from portal.practices.models import Membership
 from portal.tenancy.models import PracticeForeignKey, PracticeManager, PracticeOwned
@@ -54,7 +57,7 @@ class Assignment(PracticeOwned):
     state = models.CharField(
         max_length=10, choices=AssignmentState.choices, default=AssignmentState.ASSIGNED
     )
-    why = models.CharField(max_length=300, blank=True)
+    why = EncryptedTextField(patient="patient_id", blank=True)
     due_on = models.DateField(null=True, blank=True)
     assigned_at = models.DateTimeField()
     assigned_by: models.ForeignKey[Membership | None, Membership | None] = PracticeForeignKey(
@@ -106,13 +109,17 @@ class Assignment(PracticeOwned):
 
 
 class DraftAnswer(PracticeOwned):
-    """What stands at one question of a form that is still open; gone once it is submitted."""
+    """What stands at one question of a form that is still open; gone once it is submitted.
+
+    The id follows from the question, so that saving over an answer keeps its row's id: what is
+    encrypted is bound to it.
+    """
 
     assignment: models.ForeignKey[Assignment, Assignment] = PracticeForeignKey(
         Assignment, models.CASCADE, related_name="draft_answers"
     )
     link_id = models.TextField()
-    given = models.JSONField()
+    given = EncryptedJSONField(patient="assignment.patient_id")
     saved_at = models.DateTimeField()
 
     class Meta:
@@ -126,3 +133,8 @@ class DraftAnswer(PracticeOwned):
     def answer(self) -> Answer:
         """The values or the reason: the one way to read `given`."""
         return answer_from_json(self.given)
+
+    @staticmethod
+    def id_for(assignment_id: UUID, link_id: str) -> UUID:
+        """The id of the row of that question."""
+        return uuid5(assignment_id, link_id)

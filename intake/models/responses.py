@@ -10,6 +10,7 @@ from intake.fhir.answers import Answer, answer_from_json
 from intake.fhir.response import answers_in
 from intake.models.assignments import Assignment
 from intake.models.questionnaires import QuestionnaireVersion
+from portal.encryption.fields import EncryptedJSONField
 from portal.people.models import Patient
 from portal.practices.models import Membership
 from portal.tenancy.models import PracticeForeignKey, PracticeOwned
@@ -19,8 +20,8 @@ from portal.work.models import WorkItem
 class Response(PracticeOwned):
     """A submitted form (FHIR QuestionnaireResponse). Rows are added and never changed.
 
-    `content` is the whole document; everything else reads it through `document` and `answers`, so
-    that it can become one ciphertext without anybody else noticing.
+    `content` is the whole document, one ciphertext; everything else reads it through `document` and
+    `answers`.
     """
 
     assignment: models.ForeignKey[Assignment, Assignment] = PracticeForeignKey(
@@ -32,7 +33,7 @@ class Response(PracticeOwned):
     version: models.ForeignKey[QuestionnaireVersion, QuestionnaireVersion] = PracticeForeignKey(
         QuestionnaireVersion, models.PROTECT, related_name="responses"
     )
-    content = models.JSONField()
+    content = EncryptedJSONField(patient="patient_id")
     submitted_at = models.DateTimeField()
     submitted_by: models.ForeignKey[Membership, Membership] = PracticeForeignKey(
         Membership, models.PROTECT, related_name="+"
@@ -121,9 +122,9 @@ class Flag(PracticeOwned):
     code = models.CharField(max_length=40)
     instrument = models.CharField(max_length=40)
     link_id = models.TextField()
-    given = models.JSONField(null=True)
+    given = EncryptedJSONField(patient="patient_id", null=True)
     raised_at = models.DateTimeField()
-    later_given = models.JSONField(null=True)
+    later_given = EncryptedJSONField(patient="patient_id", null=True)
     later_at = models.DateTimeField(null=True)
     work_item: models.ForeignKey[WorkItem | None, WorkItem | None] = PracticeForeignKey(
         WorkItem, models.SET_NULL, null=True, related_name="+"

@@ -149,7 +149,13 @@ def _store(row: Assignment, answers: Mapping[str, Answer]) -> None:
     cleared = [link_id for link_id in answers if link_id not in kept]
     DraftAnswer.objects.bulk_create(
         [
-            DraftAnswer(assignment=row, link_id=link_id, given=answer.to_json(), saved_at=now)
+            DraftAnswer(
+                id=DraftAnswer.id_for(row.pk, link_id),
+                assignment=row,
+                link_id=link_id,
+                given=answer.to_json(),
+                saved_at=now,
+            )
             for link_id, answer in kept.items()
         ],
         update_conflicts=True,

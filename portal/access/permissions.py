@@ -50,11 +50,13 @@ class Permission(StrEnum):
     ASSIGNMENT_STATE_SEE = "assignment_state.see"  # that a form is done, never what it says
     QUESTIONNAIRE_MANAGE = "questionnaire.manage"
 
-    # Messages and goals
+    # Messages, goals and notes
     MESSAGE_OWN = "message.own"
     MESSAGE_STAFF = "message.staff"
     GOAL_OWN = "goal.own"
     GOAL_STAFF = "goal.staff"
+    NOTE_OWN = "note.own"  # those that were shared with oneself
+    NOTE_STAFF = "note.staff"
 
     # Reminders
     REMINDER_SEE = "reminder.see"

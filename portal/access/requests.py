@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from portal.access.viewer import Viewer
 
@@ -32,6 +33,7 @@ def page_behind(request: HttpRequest) -> str:
         page = urlsplit(request.headers.get("HX-Current-URL", ""))
     except ValueError:
         return request.get_full_path()
-    if page.netloc == request.get_host() and page.path:
+    is_a_path = url_has_allowed_host_and_scheme(page.path, allowed_hosts=None)
+    if page.netloc == request.get_host() and is_a_path:
         return f"{page.path}?{page.query}" if page.query else page.path
     return request.get_full_path()

@@ -41,6 +41,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[P]] = {
             P.RESPONSE_SUBMIT,
             P.MESSAGE_OWN,
             P.GOAL_OWN,
+            P.NOTE_OWN,
         }
     ),
     Role.PROXY: frozenset({P.HOME_SEE, P.SETTINGS_OWN, P.APPOINTMENT_OWN}),
@@ -67,6 +68,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[P]] = {
             P.QUESTIONNAIRE_MANAGE,
             P.MESSAGE_STAFF,
             P.GOAL_STAFF,
+            P.NOTE_STAFF,
             P.REMINDER_SEE,
             P.INBOUND_READ,  # only what the front desk hands them
         }

@@ -145,6 +145,17 @@ def patient_page_cards(viewer: Viewer, patient: Patient) -> list[Card]:
     return [Card("appointments", "portal/appointments/staff/patient_card.html", context, order=30)]
 
 
+def session_cards(viewer: Viewer, patient: Patient) -> list[Card]:
+    """When the two met last and when they meet again, before the hour."""
+    if not viewer.can(Permission.SCHEDULE_SEE):
+        return []
+    now = clock.now()
+    following = selectors.upcoming_for(viewer).filter(patient=patient, starts_at__gt=now).first()
+    seen = selectors.last_attended_of_patients(viewer, [patient.pk]).get(patient.pk)
+    context = {"following": following, "seen": seen, "patient": patient}
+    return [Card("meetings", "portal/appointments/staff/brief_card.html", context, order=10)]
+
+
 def left_behind(viewer: Viewer, member: Membership) -> list[str]:
     count = selectors.booked_with(member).count()
     if not count:

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, Ra
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.encryption.fields import EncryptedTextField
 from portal.people.models import EpisodeOfCare, Patient
 from portal.practices.models import Membership
 from portal.tenancy.models import PracticeForeignKey, PracticeManager, PracticeOwned
@@ -108,7 +109,7 @@ class Appointment(PracticeOwned):
     video_url = models.URLField(max_length=300, blank=True)
     status = models.CharField(max_length=24, choices=Status.choices, default=Status.BOOKED)
     status_at = models.DateTimeField()
-    cancel_reason = models.CharField(max_length=200, blank=True)
+    cancel_reason = EncryptedTextField(patient="patient_id", blank=True)
     version = models.PositiveIntegerField(default=1)
     external_id = models.CharField(max_length=80, blank=True)
     created_at = models.DateTimeField()
@@ -172,7 +173,8 @@ class AppointmentStatus(PracticeOwned):
     )
     by_name = models.CharField(max_length=120)
     starts_at = models.DateTimeField()
-    reason = models.CharField(max_length=200, blank=True)
+    moved = models.BooleanField(default=False)
+    reason = EncryptedTextField(patient="appointment.patient_id", blank=True)
 
     class Meta:
         verbose_name_plural = "appointment statuses"

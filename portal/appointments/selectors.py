@@ -23,6 +23,7 @@ from portal.appointments.models import (
     Status,
 )
 from portal.appointments.wall_time import NoSuchTime, day_bounds, instant
+from portal.audit import sight
 from portal.people.models import Patient, ProxyCategory
 from portal.people.reach import memberships_in_reach
 from portal.people.selectors import helped_patient_ids, patients_for
@@ -61,6 +62,7 @@ def appointment_for(viewer: Viewer, appointment_id: UUID) -> Appointment:
     appointment = appointments_for(viewer).filter(pk=appointment_id).first()
     if appointment is None:
         raise NotFound("No such appointment.")
+    sight.handed(appointment.patient_id)
     return appointment
 
 
@@ -324,19 +326,14 @@ def attendance_between(begins: dt.datetime, ends: dt.datetime) -> list[Attendanc
     rows = Appointment.objects.filter(starts_at__gte=begins, starts_at__lt=ends).values_list(
         "pk", "patient_id", "clinician_id", "starts_at", "status", "status_at"
     )
-    moved = (
-        AppointmentStatus.objects.filter(
-            starts_at__gte=begins, starts_at__lt=ends, status__in=CANCELLED, reason="moved"
-        )
-        # A reason is free text: somebody who cancels may write "moved", and that row is above.
-        .exclude(starts_at=F("appointment__starts_at"), status=F("appointment__status"))
-        .values_list(
-            "appointment_id",
-            "appointment__patient_id",
-            "appointment__clinician_id",
-            "starts_at",
-            "status",
-            "at",
-        )
+    moved = AppointmentStatus.objects.filter(
+        starts_at__gte=begins, starts_at__lt=ends, status__in=CANCELLED, moved=True
+    ).values_list(
+        "appointment_id",
+        "appointment__patient_id",
+        "appointment__clinician_id",
+        "starts_at",
+        "status",
+        "at",
     )
     return [AttendanceRow(*row) for row in (*rows, *moved)]

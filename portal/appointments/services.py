@@ -28,8 +28,6 @@ from portal.people.services import move_to_stage
 from portal.practices.models import Membership
 from portal.tenancy.errors import DomainError
 
-MOVED = "moved"
-
 
 class SlotTaken(DomainError):
     """The clinician has somebody else at that time."""
@@ -133,6 +131,12 @@ def book(
     return appointment
 
 
+def open_appointment(*, appointment: Appointment, by: Actor) -> Appointment:
+    """Somebody looks at it, and at how the patient is reached: recorded."""
+    audit.record("appointment.open", by=by, obj=appointment, patient_id=appointment.patient_id)
+    return appointment
+
+
 def move(
     *,
     appointment: Appointment,
@@ -151,7 +155,7 @@ def move(
     if starts_at == row.starts_at:
         return row
     old_status = Status.CANCELLED_BY_PATIENT if wished_by_patient else Status.CANCELLED_BY_PRACTICE
-    _history(row, by, status=old_status, reason=MOVED)
+    _history(row, by, status=old_status, moved=True)
     row.local_start = wall_text(local_start)
     row.starts_at, row.ends_at = starts_at, starts_at + (row.ends_at - row.starts_at)
     _set_status(row, Status.BOOKED)
@@ -292,7 +296,12 @@ def _taken(error: IntegrityError) -> DomainError:
 
 
 def _history(
-    row: Appointment, by: Actor, *, status: Status | None = None, reason: str = ""
+    row: Appointment,
+    by: Actor,
+    *,
+    status: Status | None = None,
+    reason: str = "",
+    moved: bool = False,
 ) -> None:
     AppointmentStatus.objects.create(
         appointment=row,
@@ -301,6 +310,7 @@ def _history(
         by_id=by.membership_id,
         by_name=by.display_name[:120],
         starts_at=row.starts_at,
+        moved=moved,
         reason=reason,
     )
 

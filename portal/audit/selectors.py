@@ -30,8 +30,8 @@ def between(
 
 def people_in(events: QuerySet[AuditEvent]) -> list[tuple[UUID, str]]:
     """Who stands in these events, by name: membership and the name that they had."""
-    rows = events.exclude(actor_id=None).order_by("actor_name", "actor_id")
-    return list(rows.values_list("actor_id", "actor_name").distinct())
+    rows = events.order_by("actor_name", "actor_id").values_list("actor_id", "actor_name")
+    return [(pk, name) for pk, name in rows.distinct() if pk is not None]
 
 
 def events_of_practice(

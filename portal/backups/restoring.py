@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tarfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.management.base import CommandError
@@ -13,6 +13,8 @@ from django.db.migrations.loader import MigrationLoader
 
 from portal.backups import programs
 from portal.backups.folders import DATABASE, FILES, read_manifest
+
+SESSIONS: Final = ("usersessions_usersession", "django_session")
 
 
 def restore(folder: Path, *, keys: Path | None) -> dict[str, Any]:
@@ -67,12 +69,17 @@ def load(folder: Path, keys: Path | None, *, database: str | None = None) -> Non
 
 
 def mark(manifest: dict[str, Any]) -> None:
-    """Write down that this came out of a backup: from now on reminders are held."""
+    """Write down that this came out of a backup: from now on reminders are held.
+
+    Everybody signs in anew: a session that was ended since must not come back with the data.
+    """
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         cursor.execute(
             "INSERT INTO backups_restore (taken_at, restored_at) VALUES (%s, portal_now())",
             [manifest["taken_at"]],
         )
+        for table in SESSIONS:
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
 
 
 def release() -> int:

@@ -147,6 +147,7 @@ def programs(home: Home, port: int) -> Iterator[tuple[str, list[str]]]:
             *[python, "-m", "gunicorn", "portal.wsgi:application", *binds],
             *["--worker-class", "gthread", "--workers", "2", "--threads", "4"],
             *["--graceful-timeout", "3", "--no-control-socket", "--log-level", "warning"],
+            *["--forwarder-headers", ""],  # no header says below which path the portal lives
         ],
     )
 

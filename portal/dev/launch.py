@@ -44,6 +44,7 @@ NOWHERE = {
     "DATABASE_DISPATCH_URL": "postgres://portal_dispatch@127.0.0.1:1/none",
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "SECRET_KEY": "for commands that sign nothing",
+    "ENCRYPTION_KEYS": "0" * 64,
 }
 
 

@@ -17,7 +17,7 @@ _COMMON = [
     "--python-version=3.11",
 ]
 LOCKS = {
-    "production.lock": ["pyproject.toml"],  # brings its own servers
+    "production.lock": ["--extra=backup", "pyproject.toml"],  # brings its own servers
     "runtime.lock": ["--extra=embedded", "pyproject.toml"],
     "dev.lock": ["--extra=embedded", "--group=dev", "pyproject.toml"],
     "installer.lock": ["requirements/installer.in"],

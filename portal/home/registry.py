@@ -4,7 +4,8 @@ An app's `home` module may define any of the functions named in `Contribution`; 
 `INSTALLED_APPS` order. A card names its template and brings its own data.
 
 `home` functions, all optional: `patient_cards(viewer)`, `staff_cards(viewer)`,
-`patient_page_cards(viewer, patient)`, `patient_tabs(viewer)`, `staff_nav(viewer)`,
+`patient_page_cards(viewer, patient)`, `session_cards(viewer, patient)` (the brief before an hour),
+`patient_tabs(viewer)`, `staff_nav(viewer)`,
 `patient_page_tabs(viewer, patient)`, `set_up_steps(viewer)`, `left_behind(viewer, member)` and
 `work_link(viewer, item)`.
 """
@@ -25,7 +26,7 @@ from portal.practices.set_up import SetUpStep
 from portal.ui.cards import Card, NavItem
 from portal.work.models import WorkItem
 
-Contribution = Literal["patient_cards", "staff_cards", "patient_page_cards"]
+Contribution = Literal["patient_cards", "staff_cards", "patient_page_cards", "session_cards"]
 Navigation = Literal["patient_tabs", "staff_nav", "patient_page_tabs"]
 
 

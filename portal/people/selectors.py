@@ -13,6 +13,7 @@ from portal import clock
 from portal.access.permissions import Permission
 from portal.access.roles import Role
 from portal.access.viewer import Viewer
+from portal.audit import sight
 from portal.people.models import (
     CareRole,
     CareTeamMember,
@@ -25,6 +26,8 @@ from portal.people.models import (
     PatientStatus,
     ProxyCategory,
     ProxyGrant,
+    contact_token,
+    ending_token,
 )
 from portal.people.reach import memberships_in_reach
 from portal.practices.models import Membership
@@ -65,6 +68,7 @@ def patient_for(viewer: Viewer, patient_id: UUID) -> Patient:
     patient = patients_for(viewer).filter(pk=patient_id).first()
     if patient is None:
         raise NotFound("No such patient.")
+    sight.handed(patient.pk)
     return patient
 
 
@@ -93,6 +97,7 @@ def clinical_patient_for(viewer: Viewer, patient_id: UUID) -> Patient:
     patient = clinical_patients_for(viewer).filter(pk=patient_id).first()
     if patient is None:
         raise NotFound("No such patient.")
+    sight.handed(patient.pk)
     return patient
 
 
@@ -124,7 +129,9 @@ def _numbered(words: str) -> Q:
     return match | Q(
         Exists(
             ContactPoint.objects.filter(
-                patient=OuterRef("pk"), ended_at=None, value__endswith=digits
+                patient=OuterRef("pk"),
+                ended_at=None,
+                value_endings__contains=[ending_token(digits)],
             )
         )
     )
@@ -342,6 +349,14 @@ def device_trouble_for(viewer: Viewer) -> QuerySet[Patient]:
 # For background work inside one practice: no viewer, so never for a page.
 
 
+def patient_by_id(patient_id: UUID) -> Patient:
+    """A record of the ambient practice. Raises NotFound."""
+    patient = Patient.objects.filter(pk=patient_id).first()
+    if patient is None:
+        raise NotFound("No such patient.")
+    return patient
+
+
 def text_numbers_of(patient_ids: Iterable[UUID]) -> dict[UUID, ContactPoint]:
     """The best live mobile number of each; the sender asks whether it `may_be_used`."""
     points = ContactPoint.objects.filter(
@@ -359,7 +374,9 @@ def lock_contact_points(ids: Iterable[UUID]) -> dict[UUID, ContactPoint]:
 def numbers_matching(value: str) -> QuerySet[ContactPoint]:
     """Live mobile numbers equal to an E.164 value: several patients may share a phone."""
     return (
-        ContactPoint.objects.filter(system=ContactSystem.SMS, value=value, ended_at=None)
+        ContactPoint.objects.filter(
+            system=ContactSystem.SMS, value_token=contact_token(value), ended_at=None
+        )
         .select_related("patient")
         .order_by("patient_id")
     )

@@ -21,12 +21,15 @@ from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest, page_behind
 from portal.access.viewer import Actor, SystemActor, Viewer
 from portal.audit import services as audit
+from portal.audit import sight
 from portal.audit.models import Outcome
 from portal.practices import gates
 from portal.practices.selectors import viewer_of
 from portal.tenancy.context import ambient_practice, practice_scope
 
 ANONYMOUS = SystemActor("Not signed in")
+# A page, and a form that comes back with what is wrong; a redirect shows nothing of anybody.
+SHOWS_SOMETHING = frozenset({200, 409, 422})
 
 
 class PracticeMiddleware:
@@ -49,8 +52,10 @@ class PracticeMiddleware:
             if answer is not None:
                 return answer
             if not _declares(match, "has_own_transactions"):
-                response = self.get_response(request)
+                with sight.watching() as seen:
+                    response = self.get_response(request)
                 _record_refusal(below, match, response)
+                _record_sight(below, match, response, seen)
                 return response
         with ambient_practice(below.practice.id):
             return self.get_response(request)
@@ -130,6 +135,20 @@ def _sign_in(request: HttpRequest) -> HttpResponse:
 def _record_refusal(request: PracticeRequest, match: ResolverMatch, response: HttpResponse) -> None:
     if response.status_code in (403, 404):
         _record(request, match, str(_permission(match) or ""))
+
+
+def _record_sight(
+    request: PracticeRequest, match: ResolverMatch, response: HttpResponse, seen: sight.Sight
+) -> None:
+    """A page about somebody that wrote nothing: it was opened. One's own record is one's own."""
+    viewer: Viewer | None = request.viewer
+    if viewer is None or response.status_code not in SHOWS_SOMETHING:
+        return
+    for patient_id in seen.unwritten:
+        if patient_id != viewer.patient_id:
+            audit.record(
+                "patient.open", by=viewer, patient_id=patient_id, details={"page": match.view_name}
+            )
 
 
 def _record(request: PracticeRequest, match: ResolverMatch, permission: str) -> None:

@@ -12,6 +12,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 # Letters and digits alone: they stand inside addresses.
 GENERATED = (
     "SECRET_KEY",
+    "ENCRYPTION_KEYS",
     "POSTGRES_PASSWORD",
     "PORTAL_OWNER_PASSWORD",
     "PORTAL_APP_PASSWORD",
@@ -22,6 +23,8 @@ ASKED = (
     ("PUBLIC_URL", "https://portal.example.org", "the address people type"),
     ("EMAIL_URL", "smtp+tls://user:password@mail.example.org:587", "the server that sends letters"),
     ("DEFAULT_FROM_EMAIL", "portal@example.org", "whom letters come from"),
+    ("BACKUP_DIR", "/srv/portal-backups", "a folder of user 10001, mode 0700, encrypted disk"),
+    ("BACKUP_KEYS_DIR", "/srv/portal-keys", "the same on another disk: patients' keys"),
     ("TWILIO_ACCOUNT_SID", "", "texts; leave empty to send none through Twilio"),
     ("TWILIO_AUTH_TOKEN", "", ""),
     ("TWILIO_FROM", "", "the number texts come from, like +441174960100"),

@@ -2,26 +2,28 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from django.http import HttpResponse
 
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """Tells spreadsheets that the file is UTF-8."""
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = re.compile(r"""(?:^|(?<=[;\t\r\n]))(?=[\s"]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|[\t\r\n])""")
+"""Where a cell that would be run begins: at the start, or behind a sign at which other countries'
+spreadsheets cut a line. The four last signs are the wide forms of the first."""
 
 Row = Sequence[object]
 
 
 def quoted(cell: object) -> str:
-    """The text of a cell; one that a spreadsheet would run as a formula gets a quote in front.
+    """The text of a cell; what a spreadsheet would run as a formula gets a quote in front.
 
     Numbers that we counted stay numbers, also negative ones.
     """
     if isinstance(cell, int | float):
         return str(cell)
-    text = str(cell)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return FORMULA.sub("'", str(cell))
 
 
 def csv_bytes(rows: Iterable[Row]) -> bytes:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 WORDS = {
     "alert.raise": _("asked the care team to look at something soon"),
+    "work.open": _("looked at something to do for you"),
     "alert.acknowledge": _("saw what the care team was asked to look at"),
     "task.raise": _("wrote down something to do for you"),
     "work.finish": _("finished something to do for you"),
@@ -13,6 +14,7 @@ WORDS = {
 
 EVENTS = {
     "alert.raise": _("raised an alert"),
+    "work.open": _("looked at a task or an alert"),
     "alert.acknowledge": _("acknowledged an alert"),
     "task.raise": _("raised a task"),
     "work.finish": _("finished a task or an alert"),

@@ -68,6 +68,15 @@ def patient_page_cards(viewer: Viewer, patient: Patient) -> list[Card]:
     return [Card("work", "portal/work/staff/patient_card.html", context, order=10, column="top")]
 
 
+def session_cards(viewer: Viewer, patient: Patient) -> list[Card]:
+    """Whether anything is open about this patient, before the hour."""
+    if not viewer.can(Permission.WORK_SEE):
+        return []
+    items = list(selectors.open_work_about(viewer, patient)[:MOST_ON_A_CARD])
+    context = {"items": items, "now": clock.now()}
+    return [Card("open-work", "portal/work/staff/brief_card.html", context, order=5)]
+
+
 def left_behind(viewer: Viewer, member: Membership) -> list[str]:
     count = selectors.left_with(member).count()
     if not count:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.encryption.fields import EncryptedTextField
 from portal.people.models import Patient
 from portal.practices.models import Membership
 from portal.tenancy.models import PracticeForeignKey, PracticeManager, PracticeOwned
@@ -67,7 +68,7 @@ class WorkItem(PracticeOwned):
     done_by: models.ForeignKey[Membership | None, Membership | None] = PracticeForeignKey(
         Membership, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    outcome = models.TextField(max_length=1000, blank=True)
+    outcome = EncryptedTextField(patient="patient_id", blank=True)
 
     objects = PracticeManager.from_queryset(WorkQuerySet)()  # type: ignore[misc]  # narrower
 

@@ -9,6 +9,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from portal.access.permissions import Permission
 from portal.access.roles import ROLE_PERMISSIONS, Role
 from portal.access.viewer import Viewer
+from portal.audit import sight
 from portal.people.models import Patient
 from portal.people.reach import memberships_in_reach
 from portal.people.selectors import clinical_patients_for
@@ -76,6 +77,7 @@ def work_item_for(viewer: Viewer, item_id: UUID) -> WorkItem:
     item = work_items_for(viewer).filter(pk=item_id).first()
     if item is None:
         raise NotFound("No such item.")
+    sight.handed(item.patient_id)
     return item
 
 

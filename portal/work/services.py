@@ -92,6 +92,13 @@ def _clinician_in_place_of(membership_id: UUID) -> Membership | None:
     return (able.get(cover) if cover else None) or able.get(membership_id)
 
 
+def open_item(*, item: WorkItem, by: Viewer) -> WorkItem:
+    """Somebody looks at it: recorded where it is about a patient, who sees it in their list."""
+    if item.patient_id is not None:
+        audit.record("work.open", by=by, obj=item, patient_id=item.patient_id)
+    return item
+
+
 def acknowledge(*, item: WorkItem, by: Viewer) -> WorkItem:
     """A clinician has seen the alert and takes it on. A second time changes nothing."""
     if item.kind != WorkKind.ALERT:
@@ -143,11 +150,12 @@ def finish(*, item: WorkItem, by: Viewer, outcome: str = "") -> WorkItem:
             state=WorkState.DONE,
             done_at=clock.now(),
             done_by_id=by.membership_id,
-            outcome=outcome,
         )
     )
     item.refresh_from_db()
     if changed:
+        item.outcome = outcome
+        item.save(update_fields=["outcome"])
         _step(item, "done", by)
         audit.record("work.finish", by=by, obj=item, patient_id=item.patient_id)
     return item

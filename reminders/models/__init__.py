@@ -1,7 +1,7 @@
 """The rows of reminding, one module per noun."""
 
 from reminders.models.channel import ChannelStop, DispatcherBeat
-from reminders.models.inbound import InboundMessage, InboundState
+from reminders.models.inbound import InboundMessage, InboundState, inbound_token
 from reminders.models.ledger import (
     Attempt,
     DeliveryEvent,
@@ -10,7 +10,7 @@ from reminders.models.ledger import (
     Subject,
 )
 from reminders.models.links import LinkAnswer, LinkToken
-from reminders.models.phone import PracticePhoneMessage
+from reminders.models.phone import PracticePhoneMessage, handset_token
 from reminders.models.policies import Channel, ReminderPolicy
 
 __all__ = [
@@ -28,4 +28,6 @@ __all__ = [
     "Reminder",
     "ReminderPolicy",
     "Subject",
+    "handset_token",
+    "inbound_token",
 ]

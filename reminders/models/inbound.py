@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.encryption.fields import BlindIndexField, EncryptedTextField
 from portal.people.models import Patient
 from portal.practices.models import Membership
 from portal.tenancy.models import PracticeForeignKey, PracticeOwned
@@ -25,12 +26,14 @@ class InboundMessage(PracticeOwned):
     """A text from a person, stored once however often the provider calls.
 
     `body` is personal and may be a cry for help: only people with `inbound.read` see it, never a
-    log. `patient` stays empty where nobody or several people have the number.
+    log. `patient` stays empty where nobody or several people have the number; its key is the
+    practice's until then.
     """
 
     sid = models.CharField(max_length=64)
-    number = models.CharField(max_length=20)
-    body = models.TextField(max_length=1600)
+    number = EncryptedTextField(patient="patient_id")
+    number_token = BlindIndexField(of="number")
+    body = EncryptedTextField(patient="patient_id")
     received_at = models.DateTimeField()
     meaning = models.CharField(max_length=12, choices=[(m.value, m.value) for m in Meaning])
     distress = models.BooleanField(default=False)
@@ -74,3 +77,11 @@ class InboundMessage(PracticeOwned):
                 name="inbound_handed_to_somebody",
             ),
         ]
+
+
+_TOKEN: BlindIndexField = InboundMessage._meta.get_field("number_token")
+
+
+def inbound_token(number: str) -> bytes:
+    """What `number_token` holds for a number."""
+    return _TOKEN.token_of(number) or b""

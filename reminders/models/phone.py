@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import models
 
+from portal.encryption.fields import BlindIndexField, EncryptedTextField
 from portal.tenancy.models import PracticeOwned
 
 
@@ -16,14 +17,16 @@ class PracticePhoneMessage(PracticeOwned):
     `attempt_id` makes handing over the same attempt twice one message.
     """
 
-    number = models.CharField(max_length=20)
+    number = EncryptedTextField(patient="patient_id")
+    number_token = BlindIndexField(of="number")
+    patient_id = models.UUIDField(null=True, editable=False)
     is_reply = models.BooleanField(default=False)
-    body = models.TextField(max_length=1600)
+    body = EncryptedTextField(patient="patient_id")
     attempt_id = models.UUIDField(null=True, blank=True, editable=False)
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["practice_id", "number", "at"], name="phone_inbox")]
+        indexes = [models.Index(fields=["practice_id", "number_token", "at"], name="phone_inbox")]
         constraints = [
             models.UniqueConstraint(
                 fields=["practice_id", "attempt_id"],
@@ -42,3 +45,11 @@ def keep_text(*, number: str, body: str, attempt_id: UUID, at: dt.datetime) -> N
 def has_attempt(attempt_id: UUID) -> bool:
     """Whether that attempt's text stands on a handset."""
     return PracticePhoneMessage.objects.filter(attempt_id=attempt_id).exists()
+
+
+_TOKEN: BlindIndexField = PracticePhoneMessage._meta.get_field("number_token")
+
+
+def handset_token(number: str) -> bytes:
+    """What `number_token` holds for a number."""
+    return _TOKEN.token_of(number) or b""

@@ -83,7 +83,8 @@ def work(message_id: UUID) -> bool:
     waits = outcome.waits or message.distress
     message.state = InboundState.WAITING if waits else InboundState.DONE
     message.worked_at = clock.now()
-    message.save(update_fields=["patient", "reminder", "state", "worked_at"])
+    # Number and words as well: from here on they are under the patient's own key.
+    message.save(update_fields=["patient", "number", "body", "reminder", "state", "worked_at"])
     step = texts.PERSON if message.distress else outcome.answer
     if step and not replies.understand(message.body).ends_texts:
         _answer(context, step)

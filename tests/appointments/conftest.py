@@ -54,7 +54,10 @@ class Schedule:
     def history(self, row: Appointment) -> list[tuple[str, str]]:
         """Status and reason of each step."""
         with practice_scope(self.cast.alder.pk):
-            return list(row.history.order_by("at", "pk").values_list("status", "reason"))
+            return [
+                (step.status, "moved" if step.moved else step.reason)
+                for step in row.history.order_by("at", "pk")
+            ]
 
     def form(self, **changes: object) -> dict[str, object]:
         """What the booking page posts."""

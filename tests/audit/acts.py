@@ -33,6 +33,7 @@ from portal.people.models import (
     JourneyStage,
     ProxyCategory,
 )
+from portal.people.services.shredding import destroy_patient_key
 from portal.practices import services as practices
 from portal.practices.models import Membership
 from portal.practices.selectors import settings_of_practice
@@ -336,6 +337,11 @@ def book_a_visit(on: Stage) -> None:
 
 
 @act
+def look_at_a_visit(on: Stage) -> None:
+    appointments.open_appointment(appointment=on.visit, by=on.dee)
+
+
+@act
 def confirm_a_visit(on: Stage) -> None:
     appointments.confirm(appointment=on.visit, by=on.dee)
 
@@ -375,6 +381,11 @@ def raise_an_alert(on: Stage) -> None:
     on.alert = work.raise_alert(
         code="test", title="T", patient_id=on.ana_patient.pk, source=on.past, by=on.eve
     )
+
+
+@act
+def look_at_an_alert(on: Stage) -> None:
+    work.open_item(item=on.alert, by=on.cole)
 
 
 @act
@@ -585,6 +596,11 @@ def leave_a_care_team(on: Stage) -> None:
 @act
 def close_a_record(on: Stage) -> None:
     people.end_record(patient=on.new, by=on.eve)
+
+
+@act
+def destroy_a_patients_keys(on: Stage) -> None:
+    destroy_patient_key(patient=on.new, reason="retention", by=on.eve)
 
 
 @act

@@ -27,6 +27,7 @@ ELSEWHERE = {
     "access.refuse": "a refusal changes nothing: tests/audit/test_what_is_recorded.py",
     "audit.see": "looking changes nothing: tests/home/test_audit.py",
     "audit.export": "the same",
+    "access_log.export": "the same",
     "membership.end": "part of leaving: leave_the_practice records it second",
     "patient.link_account": "part of accepting: tests/people/test_invitations.py",
     "invitation.refuse": "a wrong answer: tests/attack/test_invitations.py",

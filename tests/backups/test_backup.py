@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,20 +14,25 @@ from django.core.management import CommandError
 from django.db import connections
 
 from portal.audit.models import AuditEvent
-from portal.backups import taking
+from portal.backups import programs, taking
 from portal.backups.catalogue import tables_apart
 from portal.backups.models import Restore
+from portal.encryption import opened
+from portal.encryption.errors import KeyDestroyed, KeyUnavailable
 from portal.people import services as people
 from portal.people.models import Letter, Patient
 from portal.people.signin import letters
 from portal.practices import tasks
 from portal.tenancy.context import practice_scope
+from portal.work import services as work
+from portal.work.models import WorkItem
 from reminders.dispatcher import Dispatcher
 from reminders.models import Reason, Reminder
 from reminders.rules.states import State
 from reminders.services import planning, receiving
 from tests.backups.conftest import Run
 from tests.environment import databases
+from tests.environment.fixtures import CommittedDatabase
 from tests.fakes.twilio import FakeTwilio
 from tests.reminders.conftest import BY, NOON, Desk
 from tests.reminders.dispatching.conftest import here, next_turn
@@ -94,7 +100,12 @@ def test_a_restore_overwrites_nothing(taken: Path, run: Run) -> None:
 
 
 def test_a_restore_sends_nothing_that_was_wanted_before_it(
-    desk: Desk, one: Dispatcher, fake: FakeTwilio, run: Run, tmp_path: Path, empty_place: str
+    desk: Desk,
+    one: Dispatcher,
+    fake: FakeTwilio,
+    run: Run,
+    tmp_path: Path,
+    fresh_place: CommittedDatabase,
 ) -> None:
     """T-BAK-04: texts and mail from before the restore stay silent; what is new goes, released."""
     here(desk, desk.book)  # its text is due now
@@ -104,16 +115,17 @@ def test_a_restore_sends_nothing_that_was_wanted_before_it(
     letter = letters.write(
         "totp_activated", user=desk.cast.cole.user, address="c@x.example", practice=desk.cast.alder
     )
-    said = run("backup", str(tmp_path / "data"), "--without-keys", "--json")
+    places = (str(tmp_path / "data"), "--keys-dir", str(tmp_path / "keys"))
+    said = run("backup", *places, "--json")
     here(desk, lambda: desk.book(NOON + dt.timedelta(hours=21), patient="ben"))
     desk.go_to(NOON + dt.timedelta(minutes=1))
     next_turn(one)
     assert fake.messages, "before the restore it does send"
     fake.messages.clear()
 
-    with databases.everything_uses(empty_place):
-        run("restore", said["folder"])
-    with databases.everything_uses(empty_place):
+    with databases.everything_uses(fresh_place.name):
+        run("restore", said["folder"], "--keys", said["keys"])
+    with databases.everything_uses(fresh_place.name):
         desk.go_to(NOON + dt.timedelta(minutes=5))
         _mark_restored_now()
         desk.go_to(NOON + dt.timedelta(minutes=6))
@@ -169,3 +181,47 @@ def test_keys_are_never_put_beside_the_backup(desk: Desk, tmp_path: Path) -> Non
     if tables_apart():
         with pytest.raises(CommandError, match="--keys-dir"):
             taking.take(tmp_path / "b", keys_folder=None)
+
+
+def test_without_the_keys_nothing_that_was_encrypted_can_be_read(
+    desk: Desk, run: Run, tmp_path: Path, fresh_place: CommittedDatabase
+) -> None:
+    """T-KEY-01 of a backup: 0 readable fields; with the keys from their own place, all of them."""
+    secret = "we spoke of the canary"
+    with practice_scope(desk.cast.alder.pk):
+        item = work.raise_alert(
+            code="test",
+            title="T",
+            patient_id=desk.cast.patient("ana").pk,
+            source=desk.cast.patient("ana"),
+            by=BY,
+        )
+        work.acknowledge(item=item, by=desk.cast.cole.viewer)
+        work.finish(item=item, by=desk.cast.cole.viewer, outcome=secret)
+    data, keys = str(tmp_path / "data"), str(tmp_path / "keys")
+    said = run("backup", data, "--keys-dir", keys, "--json")
+    dump = Path(said["folder"]) / "database.dump"
+    plain = subprocess.run(
+        [str(programs._find("pg_restore", major=programs._server_major())), "--file=-", str(dump)],
+        capture_output=True,
+        check=True,
+    ).stdout
+    assert b"Abbott" in plain, "names are not encrypted: this reads the dump"
+    assert secret.encode() not in plain
+    assert b"COPY public.encryption_patientkey" not in plain
+
+    assert run("restore", said["folder"], "--check", "--keys", said["keys"], "--json")["holds"]
+    for with_keys in (False, True):
+        with databases.everything_uses(fresh_place.name):
+            if with_keys:
+                with connections["owner"].cursor() as cursor:
+                    cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+            run("restore", said["folder"], **({"keys": Path(said["keys"])} if with_keys else {}))
+            opened.forget()
+            with practice_scope(desk.cast.alder.pk):
+                restored = WorkItem.objects.get(pk=item.pk)
+                if with_keys:
+                    assert restored.outcome == secret
+                else:
+                    with pytest.raises((KeyDestroyed, KeyUnavailable)):
+                        str(restored.outcome)

@@ -26,9 +26,9 @@ from tests.environment import servers
 
 _TEMPLATE = "portal_template_"
 _LOCK_SECONDS = 180.0
-_CAST_NEEDS = [f"portal/{name}" for name in ("access", "audit", "clock", "people", "practices")] + [
-    "portal/tenancy"
-]
+_CAST_NEEDS = [
+    f"portal/{name}" for name in ("access", "audit", "clock", "encryption", "people", "practices")
+] + ["portal/tenancy"]
 
 
 def make_template() -> str:
@@ -79,6 +79,17 @@ def clone(template: str, name: str) -> None:
                     raise
                 time.sleep(0.1)
         # A database does not inherit who may connect to it.
+        with contextlib.closing(_connect(name)) as connection:
+            furnish(connection)
+
+
+def make_fresh(name: str) -> None:
+    """A database as production's first start finds it: its roles may connect, and no table."""
+    with _maintenance() as cursor:
+        _drop(cursor, name)
+        cursor.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name))
+        )
         with contextlib.closing(_connect(name)) as connection:
             furnish(connection)
 

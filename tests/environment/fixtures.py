@@ -64,6 +64,20 @@ def empty_db(
         yield own
 
 
+@pytest.fixture
+def fresh_place() -> Iterator[CommittedDatabase]:
+    """A database with no table in it, as an installation or a restore finds it.
+
+    Django's own connections stay where they are.
+    """
+    from tests.environment import databases
+
+    name = f"{servers.database_name()}_fresh"
+    databases.make_fresh(name)
+    yield CommittedDatabase(name, servers.addresses(name))
+    databases.drop(name)
+
+
 @contextlib.contextmanager
 def _own_database(
     request: pytest.FixtureRequest, template: str, blocker: DjangoDbBlocker

@@ -47,6 +47,7 @@ def enter(*, runs_tests: bool) -> None:
             "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
             "PORTAL_HOME": str(home.path),
             "SECRET_KEY": "a key for tests that opens nothing",
+            "ENCRYPTION_KEYS": "5e" * 32,
             "DJANGO_SETTINGS_MODULE": "portal.settings",
             "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # Playwright keeps an event loop in the main thread
         }

@@ -1,7 +1,8 @@
 """What each field holds that a person could have written, or that points at a person.
 
 plain: words from the code or the practice's public facts. name: who somebody is. contact: how to
-reach them. clinical: what they or their clinician said (encrypted at rest). secret: hashes and
+reach them. clinical: what they or their clinician said. Both are encrypted at rest, or stand in
+PLAIN_BECAUSE. secret: hashes and
 tokens. Fields not listed are keys, times, numbers, flags and fixed choices.
 """
 
@@ -15,6 +16,9 @@ FIELDS: dict[str, str] = {
     "audit.AuditEvent.request_id": "plain",
     "audit.AuditEvent.details": "plain",
     "audit.AuditSeal.hash": "plain",
+    "encryption.PracticeKey.wrapped": "secret",
+    "encryption.PracticeKey.kek": "plain",
+    "encryption.PatientKey.wrapped": "secret",
     "practices.Practice.slug": "plain",
     "practices.Practice.name": "plain",
     "practices.Practice.town": "plain",
@@ -53,7 +57,9 @@ FIELDS: dict[str, str] = {
     "people.Patient.time_zone": "plain",
     "people.Patient.record_number": "name",
     "people.ContactPoint.value": "contact",
-    "people.ContactPoint.consent_how": "plain",
+    "people.ContactPoint.value_token": "secret",
+    "people.ContactPoint.value_endings": "secret",
+    "people.ContactPoint.consent_how": "clinical",
     "people.EpisodeOfCare.referral_route": "plain",
     "people.EpisodeOfCare.opened_on": "plain",
     "people.EpisodeOfCare.closed_on": "plain",
@@ -98,6 +104,16 @@ FIELDS: dict[str, str] = {
     "intake.Flag.link_id": "plain",
     "intake.Flag.given": "clinical",
     "intake.Flag.later_given": "clinical",
+    "goals.Goal.wording": "clinical",
+    "goals.GoalWording.wording": "clinical",
+    "goals.GoalRating.comment": "clinical",
+    "goals.GoalRating.rated_on": "plain",
+    "goals.GoalStep.text": "clinical",
+    "goals.Note.template": "plain",
+    "goals.Note.content": "clinical",
+    "goals.Note.session_on": "plain",
+    "goals.NoteRevision.content": "clinical",
+    "goals.NoteAddendum.text": "clinical",
     "reminders.ReminderPolicy.name": "plain",
     "reminders.ReminderPolicy.template": "plain",
     "reminders.ReminderPolicy.discreet_template": "plain",
@@ -109,9 +125,21 @@ FIELDS: dict[str, str] = {
     "reminders.DeliveryEvent.status": "plain",
     "reminders.InboundMessage.sid": "plain",
     "reminders.InboundMessage.number": "contact",
+    "reminders.InboundMessage.number_token": "secret",
     "reminders.InboundMessage.body": "clinical",
     "reminders.LinkToken.token_hash": "secret",
     "reminders.PracticePhoneMessage.number": "contact",
+    "reminders.PracticePhoneMessage.number_token": "secret",
     "reminders.PracticePhoneMessage.body": "clinical",
     "reminders.DispatcherBeat.name": "plain",
+}
+
+# Contacts and words of people that are stored as they are, each for a reason.
+PLAIN_BECAUSE: dict[str, str] = {
+    "people.User.username": "an account is found by it, before there is a practice or a key of one",
+    "people.User.email": "as the name: an account signs in with it, and no address is there twice",
+    "people.Invitation.email": "becomes the account's, where it stands as well",
+    "people.Invitation.username": "as the account's, which it becomes",
+    "people.Letter.address": "mail about an account, which no practice owns",
+    "people.Letter.details": "the addresses of an account's change of address",
 }

@@ -12,7 +12,8 @@ from portal.env import BASE_DIR
 
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 DOCUMENTS = sorted((BASE_DIR / "docs").glob("*.md"))
-PROVED_BY_TESTS = {"hazards.md": 20, "threat-model.md": 20}
+PROVED_BY_TESTS = {"hazards.md": 20, "threat-model.md": 20, "asvs.md": 70}
+LINES_OF_ASVS = 71
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
@@ -30,6 +31,17 @@ def test_no_hazard_stands_without_a_test_or_a_not_yet(document: str) -> None:
     for line in (BASE_DIR / "docs" / document).read_text(encoding="utf-8").splitlines():
         if re.match(r"\| H\d", line):
             assert NAMED.search(line) or "*not yet*" in line, line[:60]
+
+
+def test_every_line_of_the_standard_is_answered() -> None:
+    text = (BASE_DIR / "docs" / "asvs.md").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if re.match(r"\| \d", line)]
+    assert len(lines) == LINES_OF_ASVS
+    for line in lines:
+        number, _level, ours, control, shown = (part.strip() for part in line.split("|")[1:6])
+        assert ours, number
+        assert control, number
+        assert NAMED.search(shown) or "*not yet*" in control, number
 
 
 def test_the_readme_leads_only_to_what_is_there() -> None:

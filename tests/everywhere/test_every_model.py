@@ -6,14 +6,15 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 
+from portal.encryption.fields import EncryptedField
 from portal.tenancy.models import PracticeOwned
-from tests.everywhere.field_classes import CLASSES, FIELDS
+from tests.everywhere.field_classes import CLASSES, FIELDS, PLAIN_BECAUSE
 
 OURS = ("portal.", "intake", "messaging", "goals", "reminders", "metrics")
 # From left to right, as pyproject.toml's import contracts say.
 LAYERS = (
     ("portal.clock", "portal.tenancy", "portal.ui"),
-    ("portal.audit",),
+    ("portal.audit", "portal.encryption"),
     ("portal.access",),
     ("portal.practices",),
     ("portal.backups",),
@@ -75,6 +76,22 @@ def test_every_field_says_what_it_holds() -> None:
     assert not unknown, f"not a class: {unknown}"
 
 
+def test_what_people_said_and_how_to_reach_them_is_encrypted_or_explained() -> None:
+    wanted, needless = [], []
+    for model in our_models():
+        for field in model._meta.local_fields:
+            key = f"{model._meta.label}.{field.name}"
+            is_encrypted = isinstance(field, EncryptedField)
+            if FIELDS.get(key) in ("contact", "clinical"):
+                if not is_encrypted and key not in PLAIN_BECAUSE:
+                    wanted.append(key)
+            elif is_encrypted:
+                needless.append(key)
+            assert not (is_encrypted and key in PLAIN_BECAUSE), key
+    assert not wanted, f"encrypt these, or say why not in PLAIN_BECAUSE: {wanted}"
+    assert not needless, f"encrypted, so clinical or contact: {needless}"
+
+
 def test_no_line_speaks_of_a_field_that_is_gone() -> None:
     existing = {
         f"{model._meta.label}.{field.name}"
@@ -82,6 +99,7 @@ def test_no_line_speaks_of_a_field_that_is_gone() -> None:
         for field in model._meta.local_fields
     }
     assert not set(FIELDS) - existing
+    assert not set(PLAIN_BECAUSE) - existing
 
 
 def _speaks_for_itself(field: models.Field[object, object]) -> bool:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connections, models
 from django.test import Client
 
+from goals.services import goals
 from intake.services import assignments
 from portal import clock
 from portal.access.roles import ROLE_PERMISSIONS, Role
@@ -29,6 +30,7 @@ from portal.work import services as work
 from reminders.services import planning, policies, receiving
 from tests.cast import PASSWORD, SET_UP, Cast, Person
 from tests.everywhere.urls import addresses, practice_addresses
+from tests.goals.rows import signed_note, written_goal
 from tests.intake.conftest import fill_in, in_use, phq9_places, send
 
 # Answered without sign-in. Each line says why; a new one is a decision, made in a diff.
@@ -75,6 +77,9 @@ MEANS = {
     "version_id": "intake.QuestionnaireVersion",
     "assignment_id": "intake.Assignment",
     "response_id": "intake.Response",
+    "goal_id": "goals.Goal",
+    "step_id": "goals.GoalStep",
+    "note_id": "goals.Note",
     "reminder_id": "reminders.Reminder",
     "message_id": "reminders.InboundMessage",
 }
@@ -226,6 +231,9 @@ def foreign(cast: Cast) -> dict[str, UUID]:
             by=SET_UP,
         )
         _ask_and_answer(cast)
+        goal = written_goal(cast)
+        goals.add_step(goal=goal, text="One stop", by=cast.ana.viewer)
+        signed_note(cast)
         _text_and_reply(cast)
         invitations.invite_staff(
             display_name="New", roles={Role.FRONT_DESK}, on_paper=True, by=SET_UP

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from portal.appointments import services as appointments
 from portal.appointments.models import Appointment, Status
-from portal.people.models import ContactPoint
+from portal.people.models import ContactPoint, contact_token
 from portal.tenancy.context import practice_scope
 from reminders.dispatcher import Dispatcher
 from reminders.models import InboundMessage, Reminder
@@ -29,7 +29,9 @@ def told(stage: Stage) -> Desk:
         desk.visit = desk.book()
         desk.book(NOON + dt.timedelta(hours=22), patient="ben", clinician="cleo")
         desk.book(NOON + dt.timedelta(hours=40), patient="ben", clinician="cleo")
-        ContactPoint.objects.filter(value="+447700900102").update(consent_given_at=None)
+        ContactPoint.objects.filter(value_token=contact_token("+447700900102")).update(
+            consent_given_at=None
+        )
     Dispatcher(threads=0).turn()
     with practice_scope(stage.cast.alder.pk):
         (body,) = desk.handset()
@@ -39,7 +41,7 @@ def told(stage: Stage) -> Desk:
 
 def phone(desk: Desk) -> str:
     with practice_scope(desk.cast.alder.pk):
-        point = ContactPoint.objects.get(value="+447700900101")
+        point = ContactPoint.objects.get(value_token=contact_token("+447700900101"))
     return f"/demo/phone/alder/{point.pk}/"
 
 

@@ -81,7 +81,7 @@ def test_a_move_counts_the_old_time_as_cancelled_and_the_new_one_by_what_happene
             at=old - dt.timedelta(hours=3),
             by_name="Dee Staff",
             starts_at=old,
-            reason="moved",
+            moved=True,
         )
     assert outcomes(cast.alder) == {Outcome.ATTENDED: 1, Outcome.LATE_CANCELLATION: 1}
 

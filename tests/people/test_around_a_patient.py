@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from portal.people import services
-from portal.people.models import CareTeamMember, ContactPoint, EpisodeOfCare, Patient, ProxyGrant
+from portal.people.models import (
+    CareTeamMember,
+    ContactPoint,
+    EpisodeOfCare,
+    Patient,
+    ProxyGrant,
+    contact_token,
+)
 from portal.tenancy.context import practice_scope
 from tests.cast import SET_UP, Cast
 from tests.odd_input import survives_odd_input
@@ -47,7 +54,7 @@ def test_a_number_or_address_is_added_as_people_write_it(
     ana = cast.patient("ana")
     assert cast.dee.client().post(page_of(ana, "contact/"), form).status_code == 302
     with practice_scope(cast.alder.pk):
-        point = ContactPoint.objects.get(patient=ana, value=kept)
+        point = ContactPoint.objects.get(patient=ana, value_token=contact_token(kept))
     assert point.discreet
     assert not point.may_be_used  # nobody has asked yet
 

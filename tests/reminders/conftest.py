@@ -16,7 +16,7 @@ from portal.access.viewer import SystemActor
 from portal.appointments import services as appointments
 from portal.appointments.models import Appointment, AppointmentType
 from portal.tenancy.context import practice_scope
-from reminders.models import Attempt, PracticePhoneMessage, Reminder, ReminderPolicy
+from reminders.models import Attempt, PracticePhoneMessage, Reminder, ReminderPolicy, handset_token
 from reminders.rules.answers import Answer
 from reminders.rules.timing import OffsetKind
 from reminders.services import claiming, outcomes, planning, policies
@@ -77,11 +77,10 @@ class Desk:
 
     def handset(self, number: str = "+447700900101") -> list[str]:
         """The texts on the practice phone."""
-        return list(
-            PracticePhoneMessage.objects.filter(number=number, is_reply=False)
-            .order_by("at", "pk")
-            .values_list("body", flat=True)
+        rows = PracticePhoneMessage.objects.filter(
+            number_token=handset_token(number), is_reply=False
         )
+        return [row.body for row in rows.order_by("at", "pk")]
 
     def claim(self) -> list[OutgoingText]:
         """Claim what is due."""

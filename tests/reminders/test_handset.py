@@ -7,7 +7,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from portal.appointments.models import Appointment, Status
-from portal.people.models import ContactPoint
+from portal.people.models import ContactPoint, contact_token
 from portal.tenancy.context import practice_scope
 from reminders import tasks
 from reminders.dispatcher import Dispatcher
@@ -28,7 +28,7 @@ def alder(cast: Cast) -> Desk:
 
 def phone_path(desk: Desk, number: str = "+447700900101") -> str:
     with practice_scope(desk.cast.alder.pk):
-        return f"{PHONES}alder/{ContactPoint.objects.get(value=number).pk}/"
+        return f"{PHONES}alder/{ContactPoint.objects.get(value_token=contact_token(number)).pk}/"
 
 
 @pytest.mark.django_db

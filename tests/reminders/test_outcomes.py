@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from portal.people.models import ContactPoint
+from portal.people.models import ContactPoint, contact_token
 from portal.tenancy.context import practice_scope
 from portal.work.models import WorkItem
 from reminders.models import Attempt, ChannelStop, DeliveryEvent, Reason
@@ -138,12 +138,16 @@ def test_a_refused_text_ends_and_a_person_hears_of_it(desk: Desk, answer, state,
 
 def test_an_opt_out_at_the_provider_stops_texts_here(desk: Desk):
     desk.answer(desk.sent(), Answer(Meaning.OPTED_OUT, code=21610))
-    assert ContactPoint.objects.get(value="+447700900101").stopped_at is not None
+    assert (
+        ContactPoint.objects.get(value_token=contact_token("+447700900101")).stopped_at is not None
+    )
 
 
 def test_a_bad_number_is_marked_and_not_texted_again(desk: Desk):
     desk.answer(desk.sent(), Answer(Meaning.BAD_NUMBER, code=21211))
-    assert ContactPoint.objects.get(value="+447700900101").bad_since is not None
+    assert (
+        ContactPoint.objects.get(value_token=contact_token("+447700900101")).bad_since is not None
+    )
 
 
 @pytest.mark.parametrize("meaning", [Meaning.TOO_FAST, Meaning.UNSENT])

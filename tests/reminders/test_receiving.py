@@ -13,7 +13,7 @@ from portal.appointments.models import Appointment, AppointmentStatus, Status
 from portal.audit import services as audit
 from portal.audit.models import AuditEvent
 from portal.people import services as people
-from portal.people.models import ContactPoint, ContactSystem
+from portal.people.models import ContactPoint, ContactSystem, contact_token
 from portal.tenancy.context import practice_scope
 from portal.work.models import WorkItem, WorkKind
 from reminders.models import InboundMessage, InboundState, Reminder, Subject
@@ -140,7 +140,7 @@ def test_r_is_answered_with_a_link_and_keeps_the_visit(told: Desk):
 
 
 def test_r_on_a_shared_phone_is_answered_without_an_address(told: Desk):
-    point = ContactPoint.objects.get(value=ANA)
+    point = ContactPoint.objects.get(value_token=contact_token(ANA))
     people.change_contact_point(point=point, discreet=True, by=BY)
     say("R")
     assert answered() == ["call_back"]
@@ -153,7 +153,7 @@ def test_stop_stops_at_once_and_is_not_answered(told: Desk, word: str):
     told.plan()
     receiving.receive(sid="IN-stop", number=ANA, body=word)
     # Already now, before any task has run:
-    assert ContactPoint.objects.get(value=ANA).stopped_at is not None
+    assert ContactPoint.objects.get(value_token=contact_token(ANA)).stopped_at is not None
     assert told.claim() == []
     message = InboundMessage.objects.get()
     receiving.work(message.pk)
@@ -170,12 +170,12 @@ def test_stop_stops_every_patient_of_a_shared_phone(told: Desk):
         by=BY,
     )
     say("STOP")
-    assert not ContactPoint.objects.filter(value=ANA, stopped_at=None).exists()
+    assert not ContactPoint.objects.filter(value_token=contact_token(ANA), stopped_at=None).exists()
 
 
 def test_a_lone_cancel_stops_texts_and_asks_about_the_visit(told: Desk):
     message = say("CANCEL")
-    assert ContactPoint.objects.get(value=ANA).stopped_at is not None
+    assert ContactPoint.objects.get(value_token=contact_token(ANA)).stopped_at is not None
     assert visit_now(told).status == Status.BOOKED
     assert message.state == InboundState.WAITING
     assert tasks() == {"inbound.cancel": "front_desk"}
@@ -185,7 +185,7 @@ def test_a_lone_cancel_stops_texts_and_asks_about_the_visit(told: Desk):
 @pytest.mark.parametrize("words", ["stop texting me", "wrong number", "ЅТОР", "توقف", "arrêtez"])
 def test_what_looks_like_a_wish_to_stop_pauses_and_asks(told: Desk, words: str):
     assert say(words).state == InboundState.WAITING
-    assert ContactPoint.objects.get(value=ANA).stopped_at is not None
+    assert ContactPoint.objects.get(value_token=contact_token(ANA)).stopped_at is not None
     assert tasks() == {"inbound.pause": "front_desk"}
     assert answered() == []
 
@@ -193,7 +193,7 @@ def test_what_looks_like_a_wish_to_stop_pauses_and_asks(told: Desk, words: str):
 def test_start_undoes_stop(told: Desk):
     say("STOP")
     say("START")
-    assert ContactPoint.objects.get(value=ANA).stopped_at is None
+    assert ContactPoint.objects.get(value_token=contact_token(ANA)).stopped_at is None
     assert answered() == ["started"]
     assert "on again" in answer_text(told)
 

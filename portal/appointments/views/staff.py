@@ -158,8 +158,10 @@ def _book_or_say_why(
 @require_safe
 def detail(request: PracticeRequest, appointment_id: UUID) -> HttpResponse:
     """One appointment with its history and everything that can be done with it now."""
-    appointment = selectors.appointment_for(request.viewer, appointment_id)
     viewer = request.viewer
+    appointment = services.open_appointment(
+        appointment=selectors.appointment_for(viewer, appointment_id), by=viewer
+    )
     knows_patient = people.patients_for(viewer).filter(pk=appointment.patient_id).exists()
     context = {
         "appointment": appointment,

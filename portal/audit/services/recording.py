@@ -9,6 +9,7 @@ import structlog
 from django.db import models
 
 from portal import clock
+from portal.audit import sight
 from portal.audit.models import AuditEvent, Outcome
 
 
@@ -39,6 +40,7 @@ def record(
     `details` holds ids, counts and words from the code; never what a person wrote. A failing
     insert fails the act: both are one transaction.
     """
+    sight.written(patient_id)
     request_id = structlog.contextvars.get_contextvars().get("request_id", "")
     return AuditEvent.objects.create(
         occurred_at=clock.now(),

@@ -21,7 +21,17 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 # An empty database is 43 MB, the seeded demo about 100, and Postgres stops badly on a full disk.
 _ROOM_NEEDED = 200 * 1024 * 1024
 _FALLBACK_PARENT = Path("/var/tmp")  # noqa: S108 - checked for owner and mode before use
-_OURS = ("postgres", "postgres.new", "programs", "files", "static", "log", "run", "secret")
+_OURS = (
+    "postgres",
+    "postgres.new",
+    "programs",
+    "files",
+    "static",
+    "log",
+    "run",
+    "secret",
+    "encryption.key",
+)
 _OUR_FILES = ("credentials.json", "data-folder.txt", "third-session-home.txt")
 
 

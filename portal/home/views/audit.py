@@ -41,8 +41,7 @@ def audit(request: PracticeRequest) -> HttpResponse:
     """The audit, filtered, in pages. Looking at it is an event as well."""
     form = _filter(request)
     if not form.is_valid():
-        context = {"form": form, "patient": _patient(request, form)}
-        return render(request, "portal/home/staff/audit.html", context, status=422)
+        return _wrong(request, form)
     patient = _patient(request, form)
     page = page_of(request, _events(request, form), size=50)
     services.record(
@@ -95,8 +94,7 @@ def audit_csv(request: PracticeRequest) -> HttpResponse:
     count = events.count()
     if count > export.MOST:
         form.add_error("first", _too_many(count))
-        context = {"form": form, "patient": _patient(request, form)}
-        return render(request, "portal/home/staff/audit.html", context, status=422)
+        return _wrong(request, form)
     patient = _patient(request, form)
     day = clock.today(request.practice.time_zone)
     name = f"audit-{request.practice.slug}-{day}.csv"
@@ -108,6 +106,12 @@ def audit_csv(request: PracticeRequest) -> HttpResponse:
         details={"count": count, **_asked(form)},
     )
     return response
+
+
+def _wrong(request: PracticeRequest, form: AuditFilter) -> HttpResponse:
+    """What was asked for, with what is wrong about it, and no list."""
+    context = {"form": form, "patient": _patient(request, form)}
+    return render(request, "portal/home/staff/audit.html", context, status=422)
 
 
 def _filter(request: PracticeRequest) -> AuditFilter:

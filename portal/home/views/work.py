@@ -14,7 +14,7 @@ from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
 from portal.home import registry
 from portal.people import selectors as people
-from portal.work import selectors
+from portal.work import selectors, services
 from portal.work.forms import DoneForm
 from portal.work.models import WorkKind, WorkState
 
@@ -24,7 +24,7 @@ from portal.work.models import WorkKind, WorkState
 def work_item(request: PracticeRequest, item_id: UUID) -> HttpResponse:
     """What it is about, who has it, what can be done now, and its history."""
     viewer = request.viewer
-    item = selectors.work_item_for(viewer, item_id)
+    item = services.open_item(item=selectors.work_item_for(viewer, item_id), by=viewer)
     patient = None
     if item.patient_id is not None:
         patient = people.patients_for(viewer).filter(pk=item.patient_id).first()

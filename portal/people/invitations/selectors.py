@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from portal import clock
 from portal.access.roles import PATIENT_ROLES, STAFF_ROLES, Role
 from portal.access.viewer import Viewer
+from portal.audit import sight
 from portal.people.invitations.tokens import hash_token
 from portal.people.models import Invitation, InvitationState
 from portal.people.selectors import patients_for
@@ -50,6 +51,7 @@ def invitation_for(viewer: Viewer, invitation_id: UUID) -> Invitation:
     invitation = open_invitations_for(viewer).filter(pk=invitation_id).first()
     if invitation is None:
         raise NotFound("No such invitation.")
+    sight.handed(invitation.patient_id)
     return invitation
 
 

@@ -18,6 +18,8 @@ from portal.people.models.patients import (
     ContactUse,
     Patient,
     PatientStatus,
+    contact_token,
+    ending_token,
 )
 
 __all__ = [
@@ -39,4 +41,6 @@ __all__ = [
     "ProxyCategory",
     "ProxyGrant",
     "User",
+    "contact_token",
+    "ending_token",
 ]

@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.encryption.fields import BlindEndingsField, BlindIndexField, EncryptedTextField
 from portal.practices.models import Membership
 from portal.tenancy.models import PracticeForeignKey, PracticeOwned
 
@@ -82,7 +83,8 @@ class ContactUse(models.TextChoices):
 class ContactPoint(PracticeOwned):
     """A way to reach a patient, with the consent to use it (FHIR ContactPoint).
 
-    `value` is E.164 for texts and calls. `stopped_at` is set when the person has written STOP:
+    `value` is E.164 for texts and calls; its tokens find it by the whole or by its last digits.
+    `stopped_at` is set when the person has written STOP:
     nothing is sent from then on, whatever the consent says. Safe hours are local to the patient.
     """
 
@@ -90,7 +92,9 @@ class ContactPoint(PracticeOwned):
         Patient, models.CASCADE, related_name="contact_points"
     )
     system = models.CharField(max_length=8, choices=ContactSystem.choices)
-    value = models.CharField(max_length=254)
+    value = EncryptedTextField(patient="patient_id")
+    value_token = BlindIndexField(of="value")
+    value_endings = BlindEndingsField(of="value")
     use = models.CharField(max_length=8, choices=ContactUse.choices, default=ContactUse.MOBILE)
     rank = models.PositiveSmallIntegerField(default=1)
     discreet = models.BooleanField(default=True)
@@ -100,7 +104,7 @@ class ContactPoint(PracticeOwned):
     consent_by: models.ForeignKey[Membership | None, Membership | None] = PracticeForeignKey(
         Membership, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    consent_how = models.CharField(max_length=80, blank=True)
+    consent_how = EncryptedTextField(patient="patient_id", blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
     bad_since = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
@@ -109,7 +113,7 @@ class ContactPoint(PracticeOwned):
     class Meta:
         indexes = [
             models.Index(fields=["practice_id", "patient", "system"], name="contact_by_patient"),
-            models.Index(fields=["practice_id", "system", "value"], name="contact_by_value"),
+            models.Index(fields=["practice_id", "system", "value_token"], name="contact_by_token"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -128,3 +132,17 @@ class ContactPoint(PracticeOwned):
             and self.bad_since is None
             and self.ended_at is None
         )
+
+
+_TOKEN: BlindIndexField = ContactPoint._meta.get_field("value_token")
+_ENDINGS: BlindEndingsField = ContactPoint._meta.get_field("value_endings")
+
+
+def contact_token(value: str) -> bytes:
+    """What `value_token` holds for a number or address; b"" for an empty one, which none has."""
+    return _TOKEN.token_of(value) or b""
+
+
+def ending_token(digits: str) -> str:
+    """What `value_endings` contains where a number ends in these digits, four or more."""
+    return _ENDINGS.token_of(digits)

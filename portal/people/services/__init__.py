@@ -31,6 +31,7 @@ from portal.people.services.patients import (
     resume_record,
     search_patients,
 )
+from portal.people.services.shredding import destroy_patient_key
 
 __all__ = [
     "PATIENT_FACTS",
@@ -41,6 +42,7 @@ __all__ = [
     "change_contact_point",
     "change_patient",
     "close_episode",
+    "destroy_patient_key",
     "end_cover",
     "end_help",
     "end_record",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from portal import clock
 from portal.access.viewer import Actor
 from portal.audit import services as audit
-from portal.people.models import ContactPoint, ContactSystem, Patient
+from portal.people.models import ContactPoint, ContactSystem, Patient, contact_token
 from portal.people.services.patients import hold, only_these
 from portal.tenancy.errors import DomainError
 
@@ -30,7 +30,7 @@ def add_contact_point(
     now = clock.now()
     hold(patient)
     if ContactPoint.objects.filter(
-        patient=patient, system=system, value=value, ended_at=None
+        patient=patient, system=system, value_token=contact_token(value), ended_at=None
     ).exists():
         raise DomainError(_("This is on the record already."))
     point = ContactPoint.objects.create(
@@ -84,7 +84,7 @@ def change_contact_point(*, point: ContactPoint, by: Actor, **values: Any) -> Co
 def stop_texts(*, value: str, by: Actor) -> int:
     """STOP from that number: nothing more is sent to it, for any patient. Returns how many."""
     points = ContactPoint.objects.filter(
-        system=ContactSystem.SMS, value=value, ended_at=None, stopped_at=None
+        system=ContactSystem.SMS, value_token=contact_token(value), ended_at=None, stopped_at=None
     ).select_for_update()
     stopped = 0
     for point in points:
@@ -98,7 +98,10 @@ def stop_texts(*, value: str, by: Actor) -> int:
 def start_texts(*, value: str, by: Actor) -> int:
     """START from that number undoes STOP. Returns how many contact points listen again."""
     points = ContactPoint.objects.filter(
-        system=ContactSystem.SMS, value=value, ended_at=None, stopped_at__isnull=False
+        system=ContactSystem.SMS,
+        value_token=contact_token(value),
+        ended_at=None,
+        stopped_at__isnull=False,
     ).select_for_update()
     started = 0
     for point in points:

@@ -1,0 +1,204 @@
+"""Reading goals and notes, as somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from goals.models import (
+    Goal,
+    GoalQuerySet,
+    GoalRating,
+    GoalState,
+    GoalStep,
+    GoalTurn,
+    GoalWording,
+    Note,
+    NoteAddendum,
+    NoteRevision,
+    Voice,
+)
+from portal.access.permissions import Permission
+from portal.access.viewer import Viewer
+from portal.people.models import Patient
+from portal.people.selectors import clinical_patients_for
+from portal.tenancy.errors import NotFound
+
+
+def goals_for(viewer: Viewer) -> GoalQuerySet:
+    """Goals this person may read, the newest first, with patient and authors.
+
+    Patients: their own. Clinicians: of their care teams' and covered patients. Nobody else.
+    """
+    goals = Goal.objects.with_people().order_by("-created_at", "pk")
+    if not (viewer.can(Permission.GOAL_OWN) or viewer.can(Permission.GOAL_STAFF)):
+        return goals.none()
+    return goals.filter(patient__in=clinical_patients_for(viewer).order_by())
+
+
+def goal_for(viewer: Viewer, goal_id: UUID) -> Goal:
+    """One goal. Raises NotFound for a missing one and for one out of reach alike."""
+    found = goals_for(viewer).filter(pk=goal_id).first()
+    if found is None:
+        raise NotFound("No such goal.")
+    return found
+
+
+def goals_of(viewer: Viewer, patient: Patient) -> GoalQuerySet:
+    """One patient's goals, the newest first."""
+    return goals_for(viewer).filter(patient=patient)
+
+
+def goal_of(viewer: Viewer, patient: Patient, goal_id: UUID) -> Goal:
+    """One goal of this very patient. Raises NotFound, also for a goal of somebody else."""
+    found = goals_of(viewer, patient).filter(pk=goal_id).first()
+    if found is None:
+        raise NotFound("No such goal.")
+    return found
+
+
+def ratings_of(goal: Goal) -> QuerySet[GoalRating]:
+    """The ratings of a goal that the viewer has already been given, in the order of time."""
+    return GoalRating.objects.filter(goal=goal).select_related("by").order_by("at", "pk")
+
+
+def wordings_of(goal: Goal) -> QuerySet[GoalWording]:
+    """Every wording of a goal already given, the newest first."""
+    return GoalWording.objects.filter(goal=goal).select_related("by").order_by("-at", "pk")
+
+
+def turns_of(goal: Goal) -> QuerySet[GoalTurn]:
+    """What became of a goal already given, in the order of time."""
+    return GoalTurn.objects.filter(goal=goal).select_related("by").order_by("at", "pk")
+
+
+def steps_of(goal: Goal) -> QuerySet[GoalStep]:
+    """The steps of a goal already given, in the order in which they were written down."""
+    return GoalStep.objects.filter(goal=goal).select_related("added_by").order_by("added_at", "pk")
+
+
+def step_of(goal: Goal, step_id: UUID) -> GoalStep:
+    """One step of a goal already given. Raises NotFound."""
+    step = steps_of(goal).filter(pk=step_id).first()
+    if step is None:
+        raise NotFound("No such step.")
+    return step
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A goal with the first and the last rating of each side; None where a side has not rated."""
+
+    goal: Goal
+    own: GoalRating | None = None
+    own_first: GoalRating | None = None
+    team: GoalRating | None = None
+    team_first: GoalRating | None = None
+
+    @property
+    def differs(self) -> bool:
+        """Whether both sides have rated and do not see it alike."""
+        return bool(self.own and self.team and self.own.value != self.team.value)
+
+
+def standings_of(goals: Iterable[Goal]) -> list[Standing]:
+    """Goals already given with their ratings at both ends: two queries, however many there are."""
+    shown = list(goals)
+    ratings = GoalRating.objects.filter(goal__in=[goal.pk for goal in shown])
+    last = ratings.order_by("goal_id", "voice", "-at", "pk").distinct("goal_id", "voice")
+    first = ratings.order_by("goal_id", "voice", "at", "pk").distinct("goal_id", "voice")
+    lasts = {(row.goal_id, row.voice): row for row in last}
+    firsts = {(row.goal_id, row.voice): row for row in first}
+    return [
+        Standing(
+            goal,
+            own=lasts.get((goal.pk, Voice.OWN)),
+            own_first=firsts.get((goal.pk, Voice.OWN)),
+            team=lasts.get((goal.pk, Voice.TEAM)),
+            team_first=firsts.get((goal.pk, Voice.TEAM)),
+        )
+        for goal in shown
+    ]
+
+
+def brought_for(viewer: Viewer, patients: Iterable[Patient]) -> QuerySet[Goal]:
+    """Goals that somebody wants to talk about next time, the one brought first first."""
+    brought = goals_for(viewer).filter(patient__in=[patient.pk for patient in patients])
+    brought = brought.filter(brought_at__isnull=False).select_related("brought_by")
+    return brought.order_by("brought_at", "pk")
+
+
+def active_goals_for(viewer: Viewer) -> QuerySet[Goal]:
+    """Goals being worked on, by patient; for a clinician's list."""
+    active = goals_for(viewer).filter(state=GoalState.ACTIVE)
+    return active.order_by("patient__family_name", "patient__given_name", "created_at", "pk")
+
+
+def notes_for(viewer: Viewer) -> QuerySet[Note]:
+    """Notes this person may read, the newest session first, with the people who wrote them.
+
+    Patients: their own that are signed and shared. Clinicians: all of their care teams' and covered
+    patients. Nobody else.
+    """
+    notes = Note.objects.select_related(
+        "patient", "started_by", "saved_by", "signed_by", "shared_by"
+    ).order_by("-session_on", "-started_at", "pk")
+    if viewer.can(Permission.NOTE_OWN) and viewer.patient_id is not None:
+        return notes.filter(
+            patient_id=viewer.patient_id, signed_at__isnull=False, shared_at__isnull=False
+        )
+    if not viewer.can(Permission.NOTE_STAFF):
+        return notes.none()
+    return notes.filter(patient__in=clinical_patients_for(viewer).order_by())
+
+
+def note_for(viewer: Viewer, note_id: UUID) -> Note:
+    """One note. Raises NotFound for a missing one and for one out of reach alike."""
+    found = notes_for(viewer).filter(pk=note_id).first()
+    if found is None:
+        raise NotFound("No such note.")
+    return found
+
+
+def notes_of(viewer: Viewer, patient: Patient) -> QuerySet[Note]:
+    """One patient's notes, the newest session first."""
+    return notes_for(viewer).filter(patient=patient)
+
+
+def note_of(viewer: Viewer, patient: Patient, note_id: UUID) -> Note:
+    """One note of this very patient. Raises NotFound, also for a note of somebody else."""
+    found = notes_of(viewer, patient).filter(pk=note_id).first()
+    if found is None:
+        raise NotFound("No such note.")
+    return found
+
+
+def draft_of(viewer: Viewer, patient: Patient) -> Note | None:
+    """The note that is being written about a patient: there is one at most."""
+    return notes_of(viewer, patient).filter(signed_at=None).first()
+
+
+def drafts_of_patients(viewer: Viewer, patients: Iterable[Patient]) -> set[UUID]:
+    """Of these patients, the ids of those whose note is begun and not signed."""
+    ids = [patient.pk for patient in patients]
+    found = notes_for(viewer).filter(patient__in=ids, signed_at=None).order_by()
+    return set(found.values_list("patient_id", flat=True))
+
+
+def drafts_begun_by(viewer: Viewer) -> QuerySet[Note]:
+    """The notes that this person has begun and nobody has signed, the oldest first."""
+    drafts = notes_for(viewer).filter(signed_at=None, started_by_id=viewer.membership_id)
+    return drafts.order_by("started_at", "pk")
+
+
+def addenda_of(note: Note) -> QuerySet[NoteAddendum]:
+    """What was added to a note already given, in the order of time."""
+    return NoteAddendum.objects.filter(note=note).select_related("by").order_by("at", "pk")
+
+
+def revisions_of(note: Note) -> QuerySet[NoteRevision]:
+    """Everything that a note already given once said, the newest first."""
+    return NoteRevision.objects.filter(note=note).select_related("by").order_by("-at", "-version")

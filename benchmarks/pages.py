@@ -72,6 +72,7 @@ PAGES = (
     Page("caseload", "cole", _at("staff/caseload/")),
     Page("patient's page", "cole", _bens("")),
     Page("patient's goals", "ana", _named("goals:goal_list")),
+    Page("session screen", "cole", _bens("session/"), quick=True),
     Page("inbox", "cole", _named("messaging:inbox")),
     Page("schedule", "dee", _at("staff/schedule/")),
     Page("ledger of texts", "dee", _at("staff/reminders/")),

@@ -150,12 +150,10 @@ def helped_patients_with_forms(viewer: Viewer) -> list[Patient]:
 
 def answers_so_far(assignment: Assignment) -> dict[str, Answer]:
     """The draft answers of an assignment that the viewer has already been given, by linkId."""
-    return {
-        row.link_id: row.answer
-        for row in DraftAnswer.objects.filter(assignment=assignment).only(
-            "practice_id", "link_id", "given"
-        )
-    }
+    rows = DraftAnswer.objects.filter(assignment=assignment).defer("saved_at")
+    for row in rows:
+        row.assignment = assignment  # whose it is decides whether it opens
+    return {row.link_id: row.answer for row in rows}
 
 
 def waiting_with_answers(viewer: Viewer) -> list[tuple[Assignment, dict[str, Answer]]]:

@@ -22,7 +22,7 @@ from django.db.models.expressions import Col
 from django.db.models.query_utils import DeferredAttribute
 
 from portal.encryption import cipher, keyring
-from portal.encryption.errors import KeyDestroyed, SealedUse
+from portal.encryption.errors import KeyDestroyed, SealedUse, Unreadable
 
 _UPDATE = (
     "{} is encrypted for its row: set the attribute and save() the object; "
@@ -119,6 +119,8 @@ class EncryptedField(models.Field):  # type: ignore[type-arg]  # stubs give it s
         with keyring.at_hand_for(instance.practice_id):
             kid = cipher.kid_of(sealed.data)
             key = keyring.for_reading(kid, of_patient=bool(self.patient))
+        if key.patient_id is not None and not self._may_be_of(instance, key.patient_id):
+            raise Unreadable("This value does not belong to the patient of its row.")
         return self.from_bytes(cipher.unseal(sealed.data, key=key.key, place=self._place(instance)))
 
     def seal(self, instance: Any, value: Any) -> Sealed:
@@ -135,6 +137,16 @@ class EncryptedField(models.Field):  # type: ignore[type-arg]  # stubs give it s
         for name in self.patient.split("."):
             found = getattr(found, name, None)
         return found
+
+    def _may_be_of(self, instance: Any, patient_id: UUID) -> bool:
+        """Whether the row is that patient's: one that was put under another does not open.
+
+        Asked of loaded objects only; where the way to the patient is not loaded, the place decides.
+        """
+        first, _dot, rest = self.patient.partition(".")
+        if rest and not instance._meta.get_field(first).is_cached(instance):
+            return True
+        return self.patient_of(instance) == patient_id
 
     def _place(self, instance: Any) -> bytes:
         table = instance._meta.db_table

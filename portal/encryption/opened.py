@@ -17,11 +17,15 @@ FRESH_SECONDS = 300.0
 
 @dataclass(frozen=True)
 class OpenKey:
-    """An unwrapped key with its id and its owner. Its repr shows no key."""
+    """An unwrapped key with its id and its owner. Its repr shows no key.
+
+    `patient_id` is None for a key of the practice.
+    """
 
     kid: UUID
     practice_id: UUID
     key: bytes = field(repr=False)
+    patient_id: UUID | None = None
 
 
 # The unwrapped keys of practices by their id and wrapping, and when each is asked for again: the
@@ -54,7 +58,7 @@ def open_patient_key(row: Any) -> OpenKey:
         key = cipher.unseal(bytes(row.wrapped), key=outer.key, place=_place(row))
     except Unreadable as error:
         raise KeyUnavailable("A patient's key does not open.") from error
-    return OpenKey(row.pk, row.practice_id, key)
+    return OpenKey(row.pk, row.practice_id, key, row.patient_id)
 
 
 def wrap_under_keeper(row: Any, key: bytes) -> None:

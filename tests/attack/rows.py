@@ -7,19 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from intake.models import Assignment, Response
-from portal.appointments.models import Appointment
-from portal.people.models import (
-    CareTeamMember,
-    ContactPoint,
-    Cover,
-    Invitation,
-    Patient,
-    ProxyGrant,
-)
-from portal.practices.models import Membership
-from portal.work.models import WorkItem
-from reminders.models import InboundMessage, Reminder
+from django.apps import apps
+
+from portal.people.models import Cover, Patient
+from tests.everywhere.test_every_url import MEANS
 from tests.everywhere.urls import Address, practice_addresses
 
 OF_THE_PRACTICE = {"type_id", "questionnaire_id", "version_id"}  # nobody's record
@@ -27,27 +18,17 @@ OF_THE_PRACTICE = {"type_id", "questionnaire_id", "version_id"}  # nobody's reco
 
 def rows_of(patient: Patient) -> dict[str, list[UUID]]:
     """Ids by the name of the parameter that takes them; for the ambient practice."""
-    kinds: dict[str, Any] = {
-        "member_id": CareTeamMember,
-        "point_id": ContactPoint,
-        "grant_id": ProxyGrant,
-        "appointment_id": Appointment,
-        "item_id": WorkItem,
-        "invitation_id": Invitation,
-        "assignment_id": Assignment,
-        "response_id": Response,
-        "reminder_id": Reminder,
-        "message_id": InboundMessage,
-    }
-    found = {
-        name: list(model.objects.filter(patient_id=patient.pk).values_list("pk", flat=True))
-        for name, model in kinds.items()
-    }
-    found["patient_id"] = [patient.pk]
-    found["membership_id"] = list(
-        Membership.objects.filter(patient_id=patient.pk).values_list("pk", flat=True)
-    )
-    found["cover_id"] = list(Cover.objects.values_list("pk", flat=True))
+    found = {}
+    for name, label in MEANS.items():
+        model: Any = apps.get_model(label)
+        rows = model.objects.order_by("pk")
+        if model is Patient:
+            rows = rows.filter(pk=patient.pk)
+        elif hasattr(model, "patient_id"):
+            rows = rows.filter(patient_id=patient.pk)
+        elif name not in OF_THE_PRACTICE:
+            assert model is Cover, f"whose rows are those of {label}?"
+        found[name] = list(rows.values_list("pk", flat=True))
     return found
 
 

@@ -40,6 +40,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[P]] = {
             P.APPOINTMENT_OWN,
             P.RESPONSE_SUBMIT,
             P.MESSAGE_OWN,
+            P.MESSAGE_KEYS,
+            P.MESSAGE_THREAD,
             P.GOAL_OWN,
         }
     ),
@@ -66,6 +68,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[P]] = {
             P.ASSIGNMENT_STATE_SEE,
             P.QUESTIONNAIRE_MANAGE,
             P.MESSAGE_STAFF,
+            P.MESSAGE_KEYS,
+            P.MESSAGE_THREAD,
             P.GOAL_STAFF,
             P.REMINDER_SEE,
             P.INBOUND_READ,  # only what the front desk hands them
@@ -111,6 +115,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[P]] = {
             P.PEOPLE_MANAGE,
             P.PRACTICE_SETTINGS,
             P.AUDIT_SEE,
+            P.MESSAGE_KEYS,
+            P.MESSAGE_CONFIRM,
             P.REMINDER_SEE,
             P.REMINDER_MANAGE,
             P.METRICS_SEE,

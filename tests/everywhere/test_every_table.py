@@ -30,7 +30,18 @@ GLOBAL = {
     "clock_offset": "one row: how far the demo's clock stands ahead",
     "reminders_dispatcherbeat": "one row: when the dispatcher last gave a sign of life",
 }
-APPEND_ONLY = {"audit_auditevent", "audit_auditseal", "intake_response", "intake_score"}
+APPEND_ONLY = {
+    "audit_auditevent",
+    "audit_auditseal",
+    "intake_response",
+    "intake_score",
+    "messaging_practiceidentity",
+    "messaging_directoryentry",
+    "messaging_epoch",
+    "messaging_sealedkey",
+    "messaging_envelope",
+    "messaging_receipt",
+}
 # More than the one policy of a practice; each line says which.
 MORE_POLICIES = {
     "practices_membership": {"own"},

@@ -14,6 +14,7 @@ from django.db import connections, models
 from django.test import Client
 
 from intake.services import assignments
+from messaging.services import devices, threads
 from portal import clock
 from portal.access.roles import ROLE_PERMISSIONS, Role
 from portal.appointments import services as appointments
@@ -77,6 +78,8 @@ MEANS = {
     "response_id": "intake.Response",
     "reminder_id": "reminders.Reminder",
     "message_id": "reminders.InboundMessage",
+    "thread_id": "messaging.Thread",
+    "device_id": "messaging.UnlockSlot",
 }
 
 
@@ -227,6 +230,8 @@ def foreign(cast: Cast) -> dict[str, UUID]:
         )
         _ask_and_answer(cast)
         _text_and_reply(cast)
+        threads.begin_thread(patient_id=cast.patient("ana").pk, by=cast.cole.viewer)
+        devices.begin_device(by=cast.ana.viewer)
         invitations.invite_staff(
             display_name="New", roles={Role.FRONT_DESK}, on_paper=True, by=SET_UP
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,8 +16,10 @@ from messaging.sealed.keys import PublicKeys
 from messaging.sealed.primitives import CannotOpen, decrypt, derive, encrypt
 from portal.encoding import lp
 
-_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's 32: no I, L, O, U
 CODE_BYTES: Final = 20
+# Base32 as the library writes it, and as Crockford does: no I, L, O or U to mistake.
+_LIBRARY: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_PRINTED: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def new_code() -> bytes:
@@ -26,8 +29,7 @@ def new_code() -> bytes:
 
 def code_words(code: bytes) -> str:
     """The code as it is printed: eight groups of four."""
-    number = int.from_bytes(code, "big")
-    letters = "".join(_LETTERS[number >> (5 * place) & 31] for place in reversed(range(32)))
+    letters = base64.b32encode(code).decode().translate(str.maketrans(_LIBRARY, _PRINTED))
     return "-".join(letters[start : start + 4] for start in range(0, 32, 4))
 
 
@@ -38,12 +40,9 @@ def code_bytes(words: str) -> bytes:
     """
     typed = "".join(words.upper().replace("-", " ").split())
     letters = typed.translate(str.maketrans("OIL", "011"))
-    if len(letters) != 32 or any(letter not in _LETTERS for letter in letters):
+    if len(letters) != 32 or any(letter not in _PRINTED for letter in letters):
         raise ValueError("A recovery code has eight groups of four letters and digits.")
-    number = 0
-    for letter in letters:
-        number = number << 5 | _LETTERS.index(letter)
-    return number.to_bytes(CODE_BYTES, "big")
+    return base64.b32decode(letters.translate(str.maketrans(_PRINTED, _LIBRARY)))
 
 
 @dataclass(frozen=True)

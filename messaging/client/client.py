@@ -62,11 +62,11 @@ class Client:
 
     # --- keys --------------------------------------------------------------------------------
 
-    def make_keys(self, *, pin: str = "", replace: bool = False) -> bytes:
+    def make_keys(self, *, pin: str = "", code: bytes = b"", replace: bool = False) -> bytes:
         """New keys, and with `pin` a slot for this device; the code of the recovery sheet."""
         state = self.state()
         account = Account.make(state["practice"], state["person"])
-        code = new_code()
+        code = code or new_code()
         body = {
             **account.as_body(),
             "recovery": account.sheet_for(code),

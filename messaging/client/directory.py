@@ -34,14 +34,12 @@ class Directory:
             range(self.n + 1, self.n + 1 + len(lines))
         ):
             raise Hostile("A line of the directory has the wrong number.")
+        n = self.n + len(lines)
+        if not answer["more"] and (answer["n"], from_text(answer["head"])) != (n, head):
+            raise Hostile("The directory is said to be another than it is.")
         for entry, _signature in lines:
             self._add(entry)
-        self.head, self.n = head, self.n + len(lines)
-        if not answer.get("more") and (answer["n"], from_text(answer["head"])) != (
-            self.n,
-            self.head,
-        ):
-            raise Hostile("The directory is said to be another than it is.")
+        self.head, self.n = head, n
 
     def _line(self, one: dict[str, Any]) -> tuple[Entry, bytes]:
         keys = PublicKeys(from_text(one["x25519"]), from_text(one["ed25519"]))

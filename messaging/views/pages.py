@@ -1,0 +1,40 @@
+"""The pages of messages. They hold no message and no key: a browser's worker fetches and opens both,
+so what the server renders is an empty frame with the words and the parts that the script fills.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from csp.decorators import csp_update
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from messaging import promise
+from portal.access.permissions import Permission
+from portal.access.requests import PracticeRequest
+from portal.practices.selectors import settings_of_practice
+from portal.practices.week import week_of
+
+# Markup cannot be made from text here, and the one worker is the one program that may be started.
+only_known_scripts = csp_update(
+    {"require-trusted-types-for": ["'script'"], "trusted-types": ["messages-worker"]}
+)
+MOST_CHARACTERS: Final = 4000  # of four bytes at most, so they fit into one sealed message
+
+
+def frame(request: PracticeRequest, wanted: str, **context: Any) -> HttpResponse:
+    """The frame that shows `wanted`: "thread", "inbox", "devices" or "practice"."""
+    side = "staff" if request.viewer.is_staff else "patient"
+    return render(
+        request,
+        f"messaging/{side}/frame.html",
+        {
+            "wanted": wanted,
+            "most": MOST_CHARACTERS,
+            "week": [(day, hours) for day, hours in week_of(settings_of_practice().hours) if hours],
+            "promise": promise.words(),
+            "has_inbox": request.viewer.can(Permission.MESSAGE_STAFF),
+            **context,
+        },
+    )

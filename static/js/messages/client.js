@@ -84,7 +84,9 @@ export class Client {
   /** Sign the lines of these keys, as the holder of the identity; returns how many. */
   async confirm(kids) {
     const account = this.mine;
-    const own = await this.api.get("identity/");
+    const own = await this.api.get("identity/").catch((error) => {
+      throw error.status === 404 ? new ServerSaid(404, { code: "not_holder" }) : error;
+    });
     if (!same(fromText(own.public), this.identity)) throw new Hostile("identity", "Another identity.");
     const signer = await openIdentity(account, own);
     const directory = await this.lookUp();

@@ -1,7 +1,7 @@
 // The only place where opened keys are. The page sends commands and gets what it has to show, and nothing else.
 // Dropped with everything in it when the page locks; locks by itself should the page not.
 
-import { canSeal } from "../sealed/primitives.js";
+import { CannotOpen, canSeal } from "../sealed/primitives.js";
 import { Api } from "./api.js";
 import { Client } from "./client.js";
 import * as devices from "./devices.js";
@@ -43,7 +43,6 @@ const commands = {
     client = new Client(new Api(root, token));
     return canSeal();
   },
-  token: async ({ token }) => { client.api.token = token; },
   me: async () => viewOfMe(client, await client.state()),
   makeKeys: (given) => opened(() => devices.makeKeys(client, given)),
   addDevice: (given) => opened(() => devices.addDevice(client, given)),
@@ -77,7 +76,7 @@ async function answer({ id, name, with: given }) {
   try {
     postMessage({ id, value: await commands[name](given ?? {}) });
   } catch (error) {
-    const { code = "broken", kind, body } = error;
+    const { code = error instanceof CannotOpen ? "cannot_open" : "broken", kind, body } = error;
     postMessage({ id, error: { code, kind, body } });
   }
 }
@@ -85,6 +84,7 @@ async function answer({ id, name, with: given }) {
 let turn = Promise.resolve();
 addEventListener("message", ({ data }) => {
   if (data.name === "touch") timer.touch();
+  else if (data.name === "token") client.api.token = data.with.token;
   else if (data.name === "hidden") timer.hidden(data.with.isHidden);
   else turn = turn.then(() => answer(data)); // one after the other: each finds what the one before left
 });

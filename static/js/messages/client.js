@@ -121,17 +121,15 @@ export class Client {
       page = await this.api.get(`threads/${id}/?before=${envelopes[0].position}`);
       envelopes = [...page.envelopes, ...envelopes];
     }
-    const thread = this.threads.get(id) ?? new Thread({
-      practice: this.me.practice, id, account: this.mine, directory: this.identity && (await this.lookUp()),
-    });
+    const thread = this.threads.get(id) ?? new Thread({ practice: this.me.practice, id, account: this.mine });
     thread.about = answer.thread;
-    if (this.identity) await this.#check(thread, answer, envelopes);
+    if (this.identity) await this.#check(thread, answer, envelopes); // without one nothing can have been written
     this.threads.set(id, thread);
     return thread;
   }
 
   async #check(thread, answer, envelopes) {
-    await this.lookUp();
+    thread.directory = await this.lookUp();
     await thread.takeEpochs(answer.epochs);
     await thread.takeAll(envelopes);
     const seen = (await kept("thread", this.me.practice, thread.id)) ?? { cursor: 0, stretches: 0 };

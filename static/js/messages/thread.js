@@ -30,7 +30,7 @@ async function mine(promise, error) {
 }
 
 export class Thread {
-  constructor({ practice, id, account, directory }) {
+  constructor({ practice, id, account, directory = null }) {
     Object.assign(this, { practice, id, account, directory });
     this.stretches = []; // {number, members, commit, signature, key}, from number 1
     this.cursor = 0;

@@ -77,6 +77,7 @@ async function answer({ id, name, with: given }) {
     postMessage({ id, value: await commands[name](given ?? {}) });
   } catch (error) {
     const { code = error instanceof CannotOpen ? "cannot_open" : "broken", kind, body } = error;
+    if (code === "broken") console.error(error); // a mistake of ours
     postMessage({ id, error: { code, kind, body } });
   }
 }

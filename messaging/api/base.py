@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from rest_framework import serializers
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, ParseError
+from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -27,8 +28,20 @@ class TooLarge(APIException):
     default_code = "too_large"
 
 
+class Parser(JSONParser):
+    """JSON; a body that is nested without end is a slip of its sender, not of ours."""
+
+    def parse(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().parse(*args, **kwargs)
+        except RecursionError:
+            raise ParseError("This is nested too deep.") from None
+
+
 class MessagingView(APIView):
     """Closed unless a subclass names its permission (portal.access.api)."""
+
+    parser_classes = [Parser]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         length = str(request.META.get("CONTENT_LENGTH") or "0")

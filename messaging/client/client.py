@@ -7,18 +7,14 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from messaging.blobs import NONCE, from_text, to_text, with_suite
+from messaging.blobs import from_text
+from messaging.client import bodies
 from messaging.client.account import Account, Identity, new_code
 from messaging.client.directory import Directory
 from messaging.client.errors import Hostile, ServerSaid
 from messaging.client.thread import Read, Thread
 from messaging.client.transport import Transport
-from messaging.sealed import epochs
-from messaging.sealed.epochs import Member
 from messaging.sealed.keys import Entry, PublicKeys
-from messaging.sealed.messages import NONE_BEFORE, Header, Receipt, seal_message
-from messaging.sealed.primitives import sign
-from messaging.sealed.slots import lock
 
 _AGAIN: Final = {"stale_epoch", "rotation_needed", "epoch_exists", "sequence"}
 _TIMES: Final = 4
@@ -77,23 +73,13 @@ class Client:
         self.account = account
         return code
 
-    def _device(self, account: Account, pin: str, device_key: bytes = bytes(32)) -> dict[str, Any]:
-        """A slot for this device; `device_key` is what a browser keeps and cannot give out."""
-        begun = self.transport.post("devices/begin/", {}).good
-        salt, nonce = secrets.token_bytes(16), secrets.token_bytes(NONCE)
-        closed = lock(
-            pin, salt=salt, device_key=device_key, person=account.person, device=begun["device"]
-        )
-        share = from_text(begun["server_share"])
-        slot = closed.wrap(account.wrapping, server_share=share, nonce=nonce)
-        return {
-            "device": begun["device"],
-            "label": "A program",
-            "salt": to_text(salt),
-            "auth": to_text(closed.auth),
-            "nonce": to_text(nonce),
-            "wrapped": to_text(with_suite(slot)),
-        }
+    def add_device(self, pin: str) -> str:
+        """A slot for this device, for keys that are open; its id."""
+        body = self._device(self._mine, pin)
+        return str(self.transport.post("devices/", body).good["id"])
+
+    def _device(self, account: Account, pin: str) -> dict[str, Any]:
+        return bodies.device(account, pin, self.transport.post("devices/begin/", {}).good)
 
     def open_with_sheet(self, code: bytes) -> None:
         """One's keys by the recovery code. Raises CannotOpen for a wrong one."""
@@ -130,7 +116,7 @@ class Client:
                 revoked_at=one["revoked_at"],
             )
             head = entry.head
-            lines.append(_line(entry, entry.sign(identity.seed)))
+            lines.append(bodies.line(entry, entry.sign(identity.seed)))
         if lines:
             self.transport.post("directory/", {"entries": lines}).good  # noqa: B018
             self.look_up()
@@ -164,42 +150,36 @@ class Client:
     def read(self, thread_id: str) -> list[Message]:
         """Every message of a thread, checked from its beginning. Raises Hostile."""
         thread, _answer = self._load(thread_id)
-        return [
-            Message(
-                one.header.message_id,
-                one.header.sender,
-                one.text,
-                thread.state_of(one.header.message_id),
-            )
-            for one in thread.messages
-        ]
+        return [_seen(thread, one) for one in thread.messages]
 
     def news(self, thread_id: str) -> list[Message]:
         """What came since this client last looked, checked. Raises Hostile."""
         thread = self.threads[thread_id]
-        answer = self.transport.get(f"threads/{thread_id}/news/?after={thread.cursor}").good
+        new = self._take_news(thread)
+        if new is None:  # other readers: everything is looked at again
+            known = {one.header.message_id for one in thread.messages}
+            return [one for one in self.read(thread_id) if one.id not in known]
+        return [_seen(thread, one) for one in thread.messages if one.header.message_id in new]
+
+    def _take_news(self, thread: Thread) -> set[str] | None:
+        """Check what came since; the messages that are new, or None if the readers changed."""
+        answer = self.transport.get(f"threads/{thread.id}/news/?after={thread.cursor}").good
         if answer["cursor"] < thread.cursor:
             raise Hostile("The thread is shorter than it was.")
         if answer.get("epoch", 0) > len(thread.stretches):
-            self.read(thread_id)
-            return []
+            return None
         self.look_up()
         thread.take_new(answer["envelopes"])
         for receipt in answer["receipts"]:
             thread.take_receipt(receipt)
         thread.cursor = answer["cursor"]
-        new = {one["message_id"] for one in answer["envelopes"]}
-        return [
-            Message(one.header.message_id, one.header.sender, one.text, "sent")
-            for one in thread.messages
-            if one.header.message_id in new
-        ]
+        return {one["message_id"] for one in answer["envelopes"]}
 
     def confirm(self, thread_id: str, state: str, at: str) -> int:
         """Say of every message of the others that it came or was read; how many were new."""
         thread, mine = self.threads[thread_id], self._mine
         receipts = [
-            self._receipt(thread, one, state, at)
+            bodies.receipt(thread, one, state, at)
             for one in thread.messages
             if one.header.sender != mine.person
         ]
@@ -207,26 +187,6 @@ class Client:
             return 0
         answer = self.transport.post(f"threads/{thread_id}/receipts/", {"receipts": receipts})
         return int(answer.good["new"])
-
-    def _receipt(self, thread: Thread, one: Read, state: str, at: str) -> dict[str, str]:
-        mine = self._mine
-        receipt = Receipt(
-            practice=thread.practice,
-            thread=thread.id,
-            message_id=one.header.message_id,
-            message_hash=one.hash,
-            state=state,
-            reader=mine.person,
-            kid=mine.kid,
-            at=at,
-        )
-        return {
-            "message_id": one.header.message_id,
-            "message_hash": to_text(one.hash),
-            "state": state,
-            "at": at,
-            "signature": to_text(sign(mine.ed25519, receipt.signed)),
-        }
 
     def send(self, thread_id: str, text: str, *, message_id: str = "") -> str:
         """Seal a message and send it; a new stretch is begun first where one is due.
@@ -236,10 +196,8 @@ class Client:
         message_id = message_id or str(uuid.uuid4())
         for turn in range(_TIMES):
             try:
-                thread, answer = self._load(thread_id)
-                if self._is_due(thread, answer):
-                    self._begin_stretch(thread, answer)
-                body = self._seal(thread, text, message_id)
+                thread = self._ready(thread_id, anew=turn > 0)
+                body = bodies.envelope(thread, text, message_id)
                 self.transport.post(f"threads/{thread_id}/envelopes/", body).good  # noqa: B018
             except ServerSaid as said:
                 if said.code not in _AGAIN or turn == _TIMES - 1:
@@ -247,6 +205,20 @@ class Client:
             else:
                 return message_id
         raise AssertionError("the last turn returns or raises")
+
+    def _ready(self, thread_id: str, *, anew: bool) -> Thread:
+        """The thread as it stands now, with a stretch in which to write. What this client has
+        seen of it is enough, unless the server or the directory says otherwise (`anew`).
+        """
+        known = self.threads.get(thread_id)
+        if known is not None and not anew:
+            is_current = self._take_news(known) is not None and bool(known.stretches)
+            if is_current and not known.stretches[-1].places & known.directory.ended:
+                return known
+        thread, answer = self._load(thread_id)
+        if self._is_due(thread, answer):
+            self._begin_stretch(thread, answer)
+        return thread
 
     def _load(self, thread_id: str) -> tuple[Thread, dict[str, Any]]:
         """The whole thread: every page first, then the directory, then the checks."""
@@ -286,89 +258,12 @@ class Client:
         return bool(thread.stretches[-1].places & thread.directory.ended)
 
     def _begin_stretch(self, thread: Thread, answer: dict[str, Any]) -> None:
-        members, publics = self._next_roster(thread, answer)
-        epoch = epochs.Epoch(thread.practice, thread.id, len(thread.stretches) + 1)
-        thread_key = secrets.token_bytes(32)
-        signed = epochs.roster(epoch, members, thread_key)
-        body = {
-            "number": epoch.number,
-            "members": [
-                {
-                    "person": one.person,
-                    "kid": one.kid,
-                    "role": one.role,
-                    "reads_from": one.reads_from,
-                }
-                for one in members
-            ],
-            "commit": to_text(epochs.commitment(thread_key)),
-            "signature": to_text(sign(self._mine.ed25519, signed)),
-            "sealed": [
-                {"person": one.person, "kid": one.kid, "blob": to_text(with_suite(blob))}
-                for one, public in zip(members, publics, strict=True)
-                for blob in [epochs.seal_key(thread_key, epoch, one.person, one.kid, public.x25519)]
-            ],
-        }
+        body = bodies.stretch(thread, answer["readers"])
         self.transport.post(f"threads/{thread.id}/epochs/", body).good  # noqa: B018
-        again = self.transport.get(f"threads/{thread.id}/").good
-        thread.take_epochs(again["epochs"])
-
-    def _next_roster(
-        self, thread: Thread, answer: dict[str, Any]
-    ) -> tuple[list[Member], list[PublicKeys]]:
-        """Whom the server names, if the practice vouches for each of them with these very keys."""
-        before = thread.stretches[-1].members if thread.stretches else ()
-        stood = {(one.person, one.kid): one.reads_from for one in before}
-        members, publics = [], []
-        for one in answer["readers"]:
-            keys = thread.directory.standing(one["person"], one["kid"])
-            if (to_text(keys.x25519), to_text(keys.ed25519)) != (one["x25519"], one["ed25519"]):
-                raise Hostile("A reader is given with keys that are not theirs.")
-            place = (one["person"], one["kid"])
-            reads_from = stood.get(place, len(thread.stretches) + 1)
-            members.append(Member(*place, one["role"], reads_from))
-            publics.append(keys)
-        if (self._mine.person, self._mine.kid) not in {(one.person, one.kid) for one in members}:
-            raise Hostile("One's own keys are not among the readers.")
-        return members, publics
-
-    def _seal(self, thread: Thread, text: str, message_id: str) -> dict[str, Any]:
-        stretch, mine = thread.stretches[-1], self._mine
-        if stretch.key is None:
-            raise Hostile("The newest stretch is not for this person.")
-        last = thread.last_of(mine.person)
-        header = Header(
-            epoch=epochs.Epoch(thread.practice, thread.id, stretch.number),
-            message_id=message_id,
-            sender=mine.person,
-            kid=mine.kid,
-            sequence=last.header.sequence + 1 if last else 1,
-            previous=last.hash if last else NONE_BEFORE,
-            directory=thread.directory.head,
-        )
-        nonce = secrets.token_bytes(NONCE)
-        sealed = seal_message(text, header, thread_key=stretch.key, nonce=nonce, seed=mine.ed25519)
-        return {
-            "message_id": message_id,
-            "epoch": stretch.number,
-            "sequence": header.sequence,
-            "previous": to_text(header.previous),
-            "directory": to_text(thread.directory.head),
-            "kind": header.kind,
-            "nonce": to_text(nonce),
-            "ciphertext": to_text(with_suite(sealed.ciphertext)),
-            "signature": to_text(sealed.signature),
-        }
+        thread.take_epochs(self.transport.get(f"threads/{thread.id}/").good["epochs"])
 
 
-def _line(entry: Entry, signature: bytes) -> dict[str, Any]:
-    return {
-        "n": entry.n,
-        "previous": to_text(entry.previous),
-        "person": entry.person,
-        "kid": entry.keys.kid,
-        "x25519": to_text(entry.keys.x25519),
-        "ed25519": to_text(entry.keys.ed25519),
-        "revoked_at": entry.revoked_at,
-        "signature": to_text(signature),
-    }
+def _seen(thread: Thread, one: Read) -> Message:
+    """A message that was checked, as a person sees it."""
+    name = one.header.message_id
+    return Message(name, one.header.sender, one.text, thread.state_of(name))

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from messaging.blobs import from_text, to_text, with_suite
-from messaging.client import Client, Hostile
+from messaging.client import Client, Hostile, bodies
 from messaging.client.account import Account, Identity
 from messaging.sealed import epochs
 from messaging.sealed.keys import Entry
@@ -71,8 +71,15 @@ class Scene:
         self.wire.sent.clear()
 
     def cheat(self, change: Callable[[Json], None]) -> None:
-        """Change every answer that shows the thread."""
-        self.wire.change = lambda path, body: change(body) if is_thread(path) else None
+        """Change every answer that shows the thread, and have the client look at all of it."""
+
+        def changed(path: str, body: Json) -> None:
+            if is_thread(path):
+                change(body)
+            elif "/news/" in path:
+                body["epoch"] = 999
+
+        self.wire.change = changed
 
     def place(self, envelopes: list[Json], sender: str) -> int:
         """The place in the list of some envelope of a sender."""
@@ -425,7 +432,7 @@ def one_true_receipt(scene: Scene) -> None:
     ana = scene.writers.ana
     thread, _answer = ana._load(scene.thread)
     first = next(one for one in thread.messages if one.header.sender != scene.ana.person)
-    receipt = ana._receipt(thread, first, "delivered", AT)
+    receipt = bodies.receipt(thread, first, "delivered", AT)
     ana.transport.post(f"threads/{scene.thread}/receipts/", {"receipts": [receipt]})
 
 

@@ -24,6 +24,7 @@ from tests.messaging.people import Writers, client_of, with_keys
 
 pytestmark = pytest.mark.django_db
 
+TWO = "00000000-0000-4000-8000-00000000000a"
 KEYS = [
     ("get", "state/"),
     ("post", "keys/"),
@@ -209,14 +210,10 @@ def test_a_session_left_open_adds_no_device_no_sheet_and_no_other_keys(writers: 
 def test_what_is_not_right_about_a_message_is_refused_with_its_reason(writers: Writers) -> None:
     writers.ana.send(writers.thread, "One.")
     ana = writers.ana
-    body = bodies.envelope(
-        ana.threads[writers.thread], "Two.", "00000000-0000-4000-8000-00000000000a"
-    )
+    body = bodies.envelope(ana.threads[writers.thread], "Two.", TWO)
     assert post(writers, body).body["code"] == "sequence"  # its own first is not in its memory yet
     ana.news(writers.thread)
-    body = bodies.envelope(
-        ana.threads[writers.thread], "Two.", "00000000-0000-4000-8000-00000000000a"
-    )
+    body = bodies.envelope(ana.threads[writers.thread], "Two.", TWO)
     wrong: list[tuple[int, str, dict[str, Any]]] = [
         (422, "signature", {"signature": to_text(bytes(64))}),
         (422, "signature", {"nonce": to_text(bytes(12))}),

@@ -1,9 +1,10 @@
-"""The pages of messages. They hold no message and no key: a browser's worker fetches and opens both,
-so what the server renders is an empty frame with the words and the parts that the script fills.
+"""The pages of messages. They hold no message and no key: a browser's worker fetches and opens
+both, so what the server renders is a frame with the words and the parts that the script fills.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from csp.decorators import csp_update
@@ -23,6 +24,17 @@ only_known_scripts = csp_update(
 MOST_CHARACTERS: Final = 4000  # of four bytes at most, so they fit into one sealed message
 
 
+def _open_days(week: Iterable[tuple[int, str]]) -> list[tuple[int, int, str]]:
+    """First day, last day and hours of each run of days that are alike; closed ones left out."""
+    runs: list[tuple[int, int, str]] = []
+    for day, hours in week:
+        if runs and runs[-1][1] == day - 1 and runs[-1][2] == hours:
+            runs[-1] = (runs[-1][0], day, hours)
+        elif hours:
+            runs.append((day, day, hours))
+    return runs
+
+
 def frame(request: PracticeRequest, wanted: str, **context: Any) -> HttpResponse:
     """The frame that shows `wanted`: "thread", "inbox", "devices" or "practice"."""
     side = "staff" if request.viewer.is_staff else "patient"
@@ -32,7 +44,7 @@ def frame(request: PracticeRequest, wanted: str, **context: Any) -> HttpResponse
         {
             "wanted": wanted,
             "most": MOST_CHARACTERS,
-            "week": [(day, hours) for day, hours in week_of(settings_of_practice().hours) if hours],
+            "open_days": _open_days(week_of(settings_of_practice().hours)),
             "promise": promise.words(),
             "has_inbox": request.viewer.can(Permission.MESSAGE_STAFF),
             **context,

@@ -40,4 +40,6 @@ def practice_keys(request: PracticeRequest) -> HttpResponse:
 
 def _inbox(request: PracticeRequest, wanted: str, **context: object) -> HttpResponse:
     patients = reading.patients_to_write_with(request.viewer).filter(status=PatientStatus.ACTIVE)
-    return frame(request, wanted, patients=patients.order_by("family_name", "given_name", "pk"), **context)
+    return frame(
+        request, wanted, patients=patients.order_by("family_name", "given_name", "pk"), **context
+    )

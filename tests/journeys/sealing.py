@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from playwright.sync_api import expect
 
+from messaging.client import Client, code_words
+from tests.cast import Cast
 from tests.journeys.stage import Journey
+from tests.messaging.people import client_of, with_keys
 
 PIN = "730194"
 EIGHT_GROUPS = re.compile(r"^([0-9A-HJKMNP-TV-Z]{4} ){7}[0-9A-HJKMNP-TV-Z]{4}$")
@@ -40,3 +44,32 @@ def write(journey: Journey, words: str) -> None:
     page = journey.page
     page.get_by_label("Your message").fill(words)
     page.get_by_role("button", name="Send", exact=True).press("Enter")
+
+
+@dataclass
+class Ready:
+    """Ana and Cole with confirmed keys, made by Python clients; `code` opens Ana's in a browser."""
+
+    ana: Client
+    cole: Client
+    code: str
+    thread: str
+
+
+def make_ready(cast: Cast) -> Ready:
+    """Eve, Ana and Cole ready to write, and none of them with a device."""
+    eve = with_keys(cast.eve)
+    eve.make_identity()
+    ana, cole = client_of(cast.ana), with_keys(cast.cole)
+    code = code_words(ana.make_keys())
+    eve.confirm_waiting()
+    return Ready(ana, cole, code, ana.begin())
+
+
+def recover(journey: Journey, path: str, code: str, pin: str = PIN) -> None:
+    """Open messages on a new device with the recovery sheet."""
+    page = journey.go(path)
+    page.get_by_label("Code on your recovery sheet").fill(code)
+    page.get_by_label("PIN or passphrase for this device").fill(pin)
+    page.get_by_label("The same again").fill(pin)
+    page.get_by_role("button", name="Open my messages").press("Enter")

@@ -1,5 +1,5 @@
 // The thousand commonest passwords that are digits only, six or more, the commonest first: from the list that the
-// server refuses passwords by. tests/messaging/views/test_common_pins.py holds the two together.
+// server refuses passwords by. tests/messaging/views/test_pages.py holds the two together.
 
 export const COMMON = new Set(`
 123456 123456789 111111 12345678 1234567 1234567890 123123 000000 654321 123321 666666 121212 7777777 987654321

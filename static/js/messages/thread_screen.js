@@ -16,6 +16,7 @@ export class ThreadScreen {
     press(this.screen, "lock", () => app.lock());
     this.form = onSubmit(this.screen, (given) => this.#look(given), (given) => this.#send(given.text));
     this.draw(view);
+    this.#goToNewest();
     this.timer = setInterval(() => this.#news(), NEWS_MS);
   }
 
@@ -93,6 +94,12 @@ export class ThreadScreen {
     showIf(this.screen, { empty: !rows.length && this.isReady });
   }
 
+  /** Where somebody goes on reading: the first message that is new to them, else the last one. */
+  #goToNewest() {
+    const row = this.#list.querySelector("[data-message]") ?? this.#list.lastElementChild;
+    if (row && row.getBoundingClientRect().bottom > innerHeight) row.scrollIntoView({ block: "center" });
+  }
+
   get #list() {
     return this.screen.querySelector("[data-list]");
   }
@@ -137,20 +144,21 @@ export class ThreadScreen {
     return { text: [...text].length > Number(root.dataset.most) ? "text_long" : "" };
   }
 
-  async #send(text) {
+  /** The box is free again at once: what was written goes its own way, one after the other. */
+  #send(text) {
     this.unsent.push({ id: crypto.randomUUID(), text: text.trim(), state: "sending" });
     this.form.elements.text.value = "";
     this.#drawList();
     this.#list.lastElementChild.scrollIntoView({ block: "nearest" });
     this.form.elements.text.focus({ preventScroll: true });
-    await this.#push(this.unsent.at(-1));
+    this.#push(this.unsent.at(-1));
   }
 
-  async #retry(id) {
+  #retry(id) {
     const one = this.unsent.find((each) => each.id === id);
     one.state = "sending";
     this.#drawList();
-    await this.#push(one);
+    this.#push(one);
   }
 
   async #push(one) {

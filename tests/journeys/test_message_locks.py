@@ -128,7 +128,7 @@ def test_keys_made_in_the_browser_open_for_the_twin_and_the_sheet_is_shown_once(
     assert code.split()[0] not in ana.page.content()
     ana.go("messages/devices/")
     unlock(ana)
-    expect(ana.page.get_by_text("This device")).to_be_visible()
+    expect(ana.page.get_by_text("This device. Since")).to_be_visible()
     ana.looks_right_everywhere()
     ana.page.get_by_role("button", name="Make another sheet").press("Enter")
     sheet = ana.page.locator("[data-fill=code]")
@@ -139,7 +139,7 @@ def test_keys_made_in_the_browser_open_for_the_twin_and_the_sheet_is_shown_once(
     ana.page.get_by_role("button", name="Take away").press("Enter")
     assert ana.axe() == []
     ana.page.get_by_role("button", name="Take it away").press("Enter")
-    expect(ana.page.get_by_text("This device")).to_be_hidden()
+    expect(ana.page.get_by_text("This device. Since")).to_be_hidden()
     ana.page.reload()
     expect(ana.page.get_by_label("Code on your recovery sheet")).to_be_visible()
 

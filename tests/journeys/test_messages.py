@@ -1,4 +1,4 @@
-"""Messages in real browsers: keys, confirmation, both ways, states, locks, and nothing that leaks."""
+"""Messages in real browsers: keys, confirmation, both ways, and states that are exact."""
 
 from __future__ import annotations
 

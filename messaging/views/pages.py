@@ -4,8 +4,8 @@ both, so what the server renders is a frame with the words and the parts that th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Final
+from collections.abc import Callable, Iterable
+from typing import Any, Final, TypeVar, cast
 
 from csp.decorators import csp_update
 from django.http import HttpResponse
@@ -17,11 +17,17 @@ from portal.access.requests import PracticeRequest
 from portal.practices.selectors import settings_of_practice
 from portal.practices.week import week_of
 
-# Markup cannot be made from text here, and the one worker is the one program that may be started.
-only_known_scripts = csp_update(
-    {"require-trusted-types-for": ["'script'"], "trusted-types": ["messages-worker"]}
-)
+View = TypeVar("View", bound=Callable[..., Any])
+_TRUSTED_TYPES: Final = {
+    "require-trusted-types-for": ["'script'"],
+    "trusted-types": ["messages-worker"],
+}
 MOST_CHARACTERS: Final = 4000  # of four bytes at most, so they fit into one sealed message
+
+
+def only_known_scripts(view: View) -> View:
+    """Markup cannot be made from text there, and one worker is the one program to be started."""
+    return cast(View, csp_update(_TRUSTED_TYPES)(cast(Any, view)))
 
 
 def _open_days(week: Iterable[tuple[int, str]]) -> list[tuple[int, int, str]]:

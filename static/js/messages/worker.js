@@ -87,5 +87,6 @@ addEventListener("message", ({ data }) => {
   if (data.name === "touch") timer.touch();
   else if (data.name === "token") client.api.token = data.with.token;
   else if (data.name === "hidden") timer.hidden(data.with.isHidden);
+  else if (data.name === "closeDraft") answer(data); // the page is about to lock and does not wait for a slow answer
   else turn = turn.then(() => answer(data)); // one after the other: each finds what the one before left
 });

@@ -245,3 +245,30 @@ def test_a_hundred_canaries_leave_the_browser_sealed_alone(stage: Stage) -> None
     spellings = [(each, each.encode().hex(), to_text(each.encode())) for each in canaries]
     assert [each[0] for each in spellings if any(one in places for one in each)] == []
     assert PIN not in "\n".join(bodies)
+
+
+def test_it_locks_after_two_minutes_out_of_sight_and_five_without_a_sign(stage: Stage) -> None:
+    """The timer that page and worker share, by a clock of the test's own."""
+    stranger = stage.open()
+    stranger.go("help/")
+    left = stranger.page.evaluate(
+        """async () => {
+            const { LockTimer } = await import("/static/js/messages/lock_timer.js");
+            let now = 0;
+            Date.now = () => now;
+            const timer = new LockTimer(() => {});
+            const left = [];
+            const at = (seconds) => { now = seconds * 1000; left.push(timer.left() / 1000); };
+            timer.touch();
+            at(60);
+            timer.hidden(true);
+            at(90);
+            at(180);
+            timer.hidden(false);
+            at(181);
+            timer.touch();
+            at(481);
+            return left;
+        }"""
+    )
+    assert left == [240, 90, 0, 119, 0]

@@ -41,6 +41,12 @@ APPEND_ONLY = {
     "goals_noterevision",
     "intake_response",
     "intake_score",
+    "messaging_practiceidentity",
+    "messaging_directoryentry",
+    "messaging_epoch",
+    "messaging_sealedkey",
+    "messaging_envelope",
+    "messaging_receipt",
 }
 # More than the one policy of a practice; each line says which.
 MORE_POLICIES = {

@@ -24,9 +24,17 @@ def patient_tabs(viewer: Viewer) -> list[NavItem]:
     """The patient's tabs: goals, and the notes shared with them."""
     items = []
     if viewer.can(Permission.GOAL_OWN):
-        waiting = selectors.goals_for(viewer).filter(state=GoalState.SUGGESTED).order_by()
+        suggested = selectors.goals_for(viewer).filter(state=GoalState.SUGGESTED)
+        at_hand = selectors.open_goals_at_hand(viewer)
         items.append(
-            NavItem(_("Goals"), "goals:goal_list", "footprints", order=40, count=waiting.count())
+            NavItem(
+                _("Goals"),
+                "goals:goal_list",
+                "footprints",
+                order=40,
+                count=sum(goal.is_suggested for goal in at_hand or []),
+                waiting=suggested if at_hand is None else None,
+            )
         )
     if viewer.can(Permission.NOTE_OWN):
         items.append(NavItem(_("Notes"), "goals:shared_notes", "notebook-pen", order=60))
@@ -44,7 +52,7 @@ def patient_cards(viewer: Viewer) -> list[Card]:
     """The goal the person worked on last, with their own number."""
     if not viewer.can(Permission.GOAL_OWN):
         return []
-    active = selectors.goals_for(viewer).filter(state=GoalState.ACTIVE)
+    active = [goal for goal in selectors.open_goals_of(viewer) if goal.is_active]
     standings = selectors.standings_of(active)
     if not standings:
         return []

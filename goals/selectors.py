@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 
 from goals.models import (
     Goal,
@@ -21,6 +21,7 @@ from goals.models import (
     NoteRevision,
     Voice,
 )
+from portal.access.once import known, once
 from portal.access.permissions import Permission
 from portal.access.viewer import Viewer
 from portal.people.models import Patient
@@ -37,6 +38,21 @@ def goals_for(viewer: Viewer) -> GoalQuerySet:
     if not (viewer.can(Permission.GOAL_OWN) or viewer.can(Permission.GOAL_STAFF)):
         return goals.none()
     return goals.filter(patient__in=clinical_patients_for(viewer).order_by())
+
+
+def open_goals_of(viewer: Viewer) -> list[Goal]:
+    """Those not reached and not set aside, as a list; a page that only reads asks once."""
+    return once(lambda: list(goals_for(viewer).open()), *_open_goals(viewer))
+
+
+def open_goals_at_hand(viewer: Viewer) -> list[Goal] | None:
+    """The same, where the page has asked already."""
+    found: list[Goal] | None = known(*_open_goals(viewer))
+    return found
+
+
+def _open_goals(viewer: Viewer) -> tuple[str, UUID]:
+    return ("open goals", viewer.membership_id)
 
 
 def goal_for(viewer: Viewer, goal_id: UUID) -> Goal:
@@ -105,13 +121,15 @@ class Standing:
 
 
 def standings_of(goals: Iterable[Goal]) -> list[Standing]:
-    """Goals already given with their ratings at both ends: two queries, however many there are."""
+    """Goals already given with their ratings at both ends: one query, however many there are."""
     shown = list(goals)
     ratings = GoalRating.objects.filter(goal__in=[goal.pk for goal in shown])
     last = ratings.order_by("goal_id", "voice", "-at", "pk").distinct("goal_id", "voice")
     first = ratings.order_by("goal_id", "voice", "at", "pk").distinct("goal_id", "voice")
-    lasts = {(row.goal_id, row.voice): row for row in last}
-    firsts = {(row.goal_id, row.voice): row for row in first}
+    lasts: dict[tuple[UUID, str], GoalRating] = {}
+    firsts: dict[tuple[UUID, str], GoalRating] = {}
+    for row in last.annotate(is_last=Value(True)).union(first.annotate(is_last=Value(False))):
+        (lasts if row.is_last else firsts)[row.goal_id, row.voice] = row
     return [
         Standing(
             goal,

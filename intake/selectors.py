@@ -22,6 +22,7 @@ from intake.models import (
     Response,
     Score,
 )
+from portal.access.once import known, once
 from portal.access.permissions import Permission
 from portal.access.roles import Role
 from portal.access.viewer import Viewer
@@ -157,9 +158,16 @@ def answers_so_far(assignment: Assignment) -> dict[str, Answer]:
 
 
 def waiting_with_answers(viewer: Viewer) -> list[tuple[Assignment, dict[str, Answer]]]:
-    """What the viewer still has to fill in with the answers so far: two queries."""
-    waiting = waiting_for(viewer).prefetch_related("draft_answers")
+    """What the viewer still has to fill in with the answers so far: two queries a page."""
+    rows = waiting_for(viewer).prefetch_related("draft_answers")
+    waiting = once(lambda: list(rows), "waiting forms", viewer.membership_id)
     return [(one, {row.link_id: row.answer for row in one.draft_answers.all()}) for one in waiting]
+
+
+def waiting_at_hand(viewer: Viewer) -> list[Assignment] | None:
+    """What the viewer still has to fill in, where the page has asked already."""
+    found: list[Assignment] | None = known("waiting forms", viewer.membership_id)
+    return found
 
 
 def responses_for(viewer: Viewer) -> QuerySet[Response]:
@@ -285,7 +293,9 @@ def unread_for(viewer: Viewer) -> QuerySet[Assignment]:
 
 def readers_of(viewer: Viewer) -> list[Membership]:
     """Who reads the answers of this patient: the care team, its lead first."""
-    return [member.membership for member in care_team_of(own_patient(viewer))]
+    if viewer.patient_id is None:
+        return []
+    return [member.membership for member in care_team_of(viewer.patient_id)]
 
 
 def unsent_flags_for(viewer: Viewer) -> QuerySet[Flag]:

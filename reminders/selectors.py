@@ -19,6 +19,7 @@ from django.db.models.query import Prefetch
 from django.utils.translation import gettext as _
 
 from portal import clock
+from portal.access.once import known, once
 from portal.access.permissions import Permission
 from portal.access.roles import Role
 from portal.access.viewer import Viewer
@@ -137,6 +138,17 @@ def inbound_waiting_for(viewer: Viewer) -> QuerySet[InboundMessage]:
     """Those about which somebody still has to do something."""
     waiting = [InboundState.WAITING, InboundState.HANDED]
     return inbound_for(viewer).filter(state__in=waiting)
+
+
+def count_of_waiting(viewer: Viewer) -> int:
+    """How many those are; a page that only reads counts them once."""
+    return once(lambda: inbound_waiting_for(viewer).count(), "replies", viewer.membership_id)
+
+
+def waiting_at_hand(viewer: Viewer) -> int | None:
+    """The same, where the page has counted already."""
+    found: int | None = known("replies", viewer.membership_id)
+    return found
 
 
 def inbound_message_for(viewer: Viewer, message_id: UUID) -> InboundMessage:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet, Value
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from goals.models import (
     Goal,
@@ -27,6 +27,8 @@ from portal.access.viewer import Viewer
 from portal.people.models import Patient
 from portal.people.selectors import clinical_patients_for
 from portal.tenancy.errors import NotFound
+
+_NEWEST_SESSION = ("-session_on", "-started_at", "pk")
 
 
 def goals_for(viewer: Viewer) -> GoalQuerySet:
@@ -128,7 +130,8 @@ def standings_of(goals: Iterable[Goal]) -> list[Standing]:
     first = ratings.order_by("goal_id", "voice", "at", "pk").distinct("goal_id", "voice")
     lasts: dict[tuple[UUID, str], GoalRating] = {}
     firsts: dict[tuple[UUID, str], GoalRating] = {}
-    for row in last.annotate(is_last=Value(True)).union(first.annotate(is_last=Value(False))):
+    both = last.annotate(is_last=Value(True)).union(first.annotate(is_last=Value(False)), all=True)
+    for row in both:
         (lasts if row.is_last else firsts)[row.goal_id, row.voice] = row
     return [
         Standing(
@@ -163,7 +166,7 @@ def notes_for(viewer: Viewer) -> QuerySet[Note]:
     """
     notes = Note.objects.select_related(
         "patient", "started_by", "saved_by", "signed_by", "shared_by"
-    ).order_by("-session_on", "-started_at", "pk")
+    ).order_by(*_NEWEST_SESSION)
     if viewer.can(Permission.NOTE_OWN) and viewer.patient_id is not None:
         return notes.filter(
             patient_id=viewer.patient_id, signed_at__isnull=False, shared_at__isnull=False
@@ -194,22 +197,29 @@ def note_of(viewer: Viewer, patient: Patient, note_id: UUID) -> Note:
     return found
 
 
+def notes_at_hand(
+    viewer: Viewer, patient: Patient, *, signed: int
+) -> tuple[Note | None, list[Note]]:
+    """The note that is being written about a patient and the last signed ones; one query."""
+    unsigned_first = Case(When(signed_at=None, then=0), default=1)
+    rows = notes_of(viewer, patient).order_by(unsigned_first, *_NEWEST_SESSION)[: signed + 1]
+    draft = next((note for note in rows if note.signed_at is None), None)
+    return draft, [note for note in rows if note.signed_at is not None][:signed]
+
+
 def draft_of(viewer: Viewer, patient: Patient) -> Note | None:
     """The note that is being written about a patient: there is one at most."""
     return notes_of(viewer, patient).filter(signed_at=None).first()
 
 
-def drafts_of_patients(viewer: Viewer, patients: Iterable[Patient]) -> set[UUID]:
-    """Of these patients, the ids of those whose note is begun and not signed."""
+def unsigned_notes(viewer: Viewer, patients: Iterable[Patient]) -> list[Note]:
+    """Notes that nobody has signed: of these patients, and those this person began; oldest first.
+
+    One query for both.
+    """
     ids = [patient.pk for patient in patients]
-    found = notes_for(viewer).filter(patient__in=ids, signed_at=None).order_by()
-    return set(found.values_list("patient_id", flat=True))
-
-
-def drafts_begun_by(viewer: Viewer) -> QuerySet[Note]:
-    """The notes that this person has begun and nobody has signed, the oldest first."""
-    drafts = notes_for(viewer).filter(signed_at=None, started_by_id=viewer.membership_id)
-    return drafts.order_by("started_at", "pk")
+    wanted = Q(patient__in=ids) | Q(started_by_id=viewer.membership_id)
+    return list(notes_for(viewer).filter(wanted, signed_at=None).order_by("started_at", "pk"))
 
 
 def addenda_of(note: Note) -> QuerySet[NoteAddendum]:

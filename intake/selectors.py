@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from intake.fhir.answers import Answer
 from intake.models import (
@@ -32,7 +32,6 @@ from portal.people.selectors import (
     care_team_of,
     clinical_patients_for,
     helped_patient_ids,
-    own_patient,
     patients_for,
 )
 from portal.practices.models import Membership
@@ -281,14 +280,15 @@ def score_histories_for(viewer: Viewer, patient: Patient, *, last: int = 8) -> l
 def unread_for(viewer: Viewer) -> QuerySet[Assignment]:
     """Forms that came back and that nobody of the care team has opened yet, oldest first.
 
-    Only of patients whose record this person may open: a clinician who is a manager as well knows
-    of everybody's forms, and is not to read them.
+    Each with the `response_id` of what came back. Only of patients whose record this person may
+    open: a clinician who is a manager as well knows of everybody's forms, and is not to read them.
     """
     if not viewer.can(Permission.RESPONSE_READ):
         return Assignment.objects.none()
     own = clinical_patients_for(viewer).order_by()
     done = assignments_for(viewer).done().filter(read_at=None, patient__in=own)
-    return done.order_by("submitted_at", "pk")
+    came_back = responses_for(viewer).filter(assignment=OuterRef("pk")).order_by().values("pk")
+    return done.annotate(response_id=Subquery(came_back[:1])).order_by("submitted_at", "pk")
 
 
 def readers_of(viewer: Viewer) -> list[Membership]:

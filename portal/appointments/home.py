@@ -94,8 +94,8 @@ def staff_cards(viewer: Viewer) -> list[Card]:
     zone_name = current_practice().time_zone
     today = clock.today(zone_name)
     whole = bool(viewer.roles & selectors.SEES_WHOLE_SCHEDULE)
-    read = selectors.on_day if whole else selectors.own_day
-    rows = list(selectors.numbered(read(viewer, day=today, zone_name=zone_name)))
+    read = selectors.on_day if whole else selectors.own_day_of
+    rows = list(read(viewer, day=today, zone_name=zone_name))
     standing = [row for row in rows if row.status not in CANCELLED]
     now = clock.now()
     following = next((row for row in standing if row.ends_at > now and row.is_standing), None)

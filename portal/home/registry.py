@@ -57,7 +57,9 @@ def navigation(name: Navigation, viewer: Viewer, *more: Any) -> list[NavItem]:
     """
     gathered = [item for function in _functions(name) for item in function(viewer, *more)]
     counts = iter(counts_of([item.waiting for item in gathered if item.waiting is not None]))
-    counted = [replace(each, count=next(counts)) if each.waiting is not None else each for each in gathered]
+    counted = [
+        item if item.waiting is None else replace(item, count=next(counts)) for item in gathered
+    ]
     return sorted(counted, key=lambda item: item.order)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from portal.access.once import asking_once, known, once
 from portal.people.reach import memberships_in_reach
-from portal.tenancy.context import ambient_practice
+from portal.tenancy.context import ambient_practice, practice_scope
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def test_what_changes_something_asks_each_time(cast: Cast) -> None:
             assert (once(ask, "it"), once(ask, "it")) == (3, 4)
 
 
-def test_whom_one_covers_is_not_remembered_for_somebody_else(cast: Cast, in_alder: None) -> None:
-    with asking_once(if_=True):
+def test_whom_one_covers_is_not_remembered_for_somebody_else(cast: Cast) -> None:
+    with practice_scope(cast.alder.pk), asking_once(if_=True):
         assert memberships_in_reach(cast.cole.viewer) == [cast.cole.membership.pk]
         assert memberships_in_reach(cast.cleo.viewer) == [cast.cleo.membership.pk]

@@ -82,10 +82,11 @@ class App {
     this.closedDraft = null;
   }
 
-  /** Keys that wait for the practice: look again whether they still do. */
-  async whileWaiting(id) {
+  /** Keys that wait for the practice: look again whether they still do. Opening is recorded, so it is done once. */
+  async whileWaiting(id, keysThen) {
     await this.refresh();
-    return this.port.ask("open", { id });
+    const hasMoved = this.me.keys !== keysThen || (await this.port.ask("hasMoved", { id }));
+    return hasMoved ? this.port.ask("open", { id }) : null;
   }
 
   async attempt(act) {

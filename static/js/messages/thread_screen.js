@@ -5,6 +5,7 @@ import { keyOf } from "./when.js";
 
 const NEWS_MS = 3000;
 const DAY_MS = 86_400_000;
+const DOUBLE_PRESS_MS = 1000;
 
 export class ThreadScreen {
   /** @param {{port: object, side: string, me: object, hostile: (error: object) => void}} app */
@@ -75,6 +76,7 @@ export class ThreadScreen {
     showIf(this.screen, { waiting: !isReady, "waiting-own": !isReady && me.keys === "waiting" });
     this.form.hidden = !isReady;
     this.isReady = isReady;
+    this.keysDrawn = me.keys;
   }
 
   #drawList() {
@@ -140,12 +142,15 @@ export class ThreadScreen {
   // --- What is done -----------------------------------------------------------------------------------
 
   #look({ text }) {
-    if (!text.trim()) return { text: "text_empty" };
+    // The second press of two finds the box empty because the first one sent it.
+    if (!text.trim()) return { text: Date.now() - this.sentAt < DOUBLE_PRESS_MS ? "" : "text_empty" };
     return { text: [...text].length > Number(root.dataset.most) ? "text_long" : "" };
   }
 
   /** The box is free again at once: what was written goes its own way, one after the other. */
   #send(text) {
+    if (!text.trim()) return;
+    this.sentAt = Date.now();
     this.unsent.push({ id: crypto.randomUUID(), text: text.trim(), state: "sending" });
     this.form.elements.text.value = "";
     this.#drawList();
@@ -185,7 +190,7 @@ export class ThreadScreen {
     try {
       const view = this.isReady
         ? await this.app.port.ask("news", { id: this.view.id })
-        : await this.app.whileWaiting(this.view.id);
+        : await this.app.whileWaiting(this.view.id, this.keysDrawn);
       if (view) this.draw(view);
     } catch (error) {
       if (error.code === "hostile") this.app.hostile(error);

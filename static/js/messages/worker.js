@@ -59,6 +59,12 @@ const commands = {
     await client.load(id);
     return thread(id);
   },
+  /** Whether a thread that waits for keys stands otherwise than when it was opened. */
+  async hasMoved({ id }) {
+    const { about, cursor } = client.threads.get(id);
+    const now = await client.api.get(`threads/${id}/news/?state=1&after=${cursor}`, { background: true });
+    return now.state !== about.state || now.cursor !== cursor;
+  },
   async news({ id }) {
     return (await client.news(id, { background: true })) ? thread(id) : null;
   },

@@ -102,8 +102,24 @@ def test_opening_a_thread_is_recorded_and_news_and_turning_back_are_not(writers:
     assert _openings(writers) == before + 1
 
 
+def test_looking_whether_a_thread_still_waits_for_keys_is_not_recorded(cast: Cast) -> None:
+    ana, _cole = client_of(cast.ana), with_keys(cast.cole)
+    ana.make_keys()
+    thread = ana.begin()
+    before = _all_openings(cast)
+    asked = f"threads/{thread}/news/?state=1&after="
+    for after in (0, 1_000):
+        assert ana.transport.get(f"{asked}{after}").good["state"] == "waiting_for_confirmation"
+    assert "state" not in ana.transport.get(f"threads/{thread}/news/").good
+    assert _all_openings(cast) == before
+
+
 def _openings(writers: Writers) -> int:
-    with practice_scope(writers.cast.alder.pk):
+    return _all_openings(writers.cast)
+
+
+def _all_openings(cast: Cast) -> int:
+    with practice_scope(cast.alder.pk):
         return AuditEvent.objects.filter(action="thread.open").count()
 
 

@@ -12,6 +12,7 @@ export class ThreadScreen {
   constructor(app, view) {
     this.app = app;
     this.unsent = []; // {id, text, state: "sending" | "unsent"}, in the order of pressing Send
+    this.going = new Set(); // what is on its way
     this.seen = new IntersectionObserver((entries) => this.#saw(entries));
     this.screen = show("thread");
     press(this.screen, "lock", () => app.lock());
@@ -24,6 +25,11 @@ export class ThreadScreen {
   leave() {
     clearInterval(this.timer);
     this.seen.disconnect();
+  }
+
+  /** When whatever is on its way has arrived, or could not. */
+  settled() {
+    return Promise.allSettled(this.going);
   }
 
   get draft() {
@@ -166,7 +172,13 @@ export class ThreadScreen {
     this.#push(one);
   }
 
-  async #push(one) {
+  #push(one) {
+    const going = this.#deliver(one);
+    this.going.add(going);
+    going.finally(() => this.going.delete(going));
+  }
+
+  async #deliver(one) {
     try {
       const view = await this.app.port.ask("send", { id: this.view.id, text: one.text, messageId: one.id });
       this.unsent = this.unsent.filter((each) => each !== one);

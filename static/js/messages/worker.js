@@ -52,7 +52,7 @@ const commands = {
   newSheet: () => devices.newSheet(client),
   makeIdentity: () => client.makeIdentity(),
   pending: async () => viewOfPending(await client.pending()),
-  confirm: ({ kids }) => client.confirm(kids),
+  confirm: ({ lines }) => client.confirm(lines),
   threads: ({ page }) => client.api.get(`threads/?page=${page}`),
   beginThread: ({ patient }) => client.api.post("threads/", patient ? { patient } : {}),
   async open({ id }) {

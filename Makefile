@@ -5,8 +5,9 @@ PYTHON ?= python3
 INSIDE = .venv/bin/python
 # More for pytest, for example: make test ARGS="tests/intake -k score"
 ARGS ?=
+CASES ?= 5000
 
-.PHONY: help install demo demo-fresh test check locks secrets
+.PHONY: help install demo demo-fresh test fuzz bench check locks secrets
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | tr '|' '\t'
@@ -21,6 +22,12 @@ demo-fresh: .venv/.runtime ## The same, with everything in it made anew
 
 test: .venv/.dev ## Run every test, browser journeys included (ARGS="tests/intake")
 	@$(INSIDE) -m pytest -n auto $(ARGS)
+
+fuzz: .venv/.dev ## Post 5,000 odd things to every form, page and API operation (CASES=5000)
+	@FUZZ_CASES=$(CASES) $(INSIDE) -m pytest tests/fuzz $(ARGS)
+
+bench: .venv/.runtime ## Measure the portal beside a bare Django view (ARGS="--quick"; docs/benchmarks.md)
+	@$(INSIDE) -m benchmarks $(ARGS)
 
 check: .venv/.dev ## Run every check that is not a test (portal/dev/quality.py is the list)
 	@$(INSIDE) -m portal.dev.quality

@@ -1,6 +1,7 @@
 """Messages between a patient and the care team, sealed on the device before they are sent.
 
-The server will store sealed envelopes, public keys, names and times, and never a message's text.
-Until sealing is built nothing can be written here: the pages say what will come and whom to ring.
-May import `portal`; knows neither `intake` nor `goals`. Start at `views/patient.py`.
+The server stores sealed envelopes, public keys, names and times, and never a message's text: it
+checks what public data can show (signatures, chains, rosters) and opens nothing. May import
+`portal`; knows neither `intake` nor `goals`. Start at `api/__init__.py`, then `models/threads.py`;
+`sealed/` is the cryptography, `client/` what a person's device does, in Python.
 """

@@ -15,7 +15,10 @@ def patient_tabs(viewer: Viewer) -> list[NavItem]:
 
 
 def staff_nav(viewer: Viewer) -> list[NavItem]:
-    """The clinician's entry."""
-    if not viewer.can(Permission.MESSAGE_STAFF):
-        return []
-    return [NavItem(_("Inbox"), "messaging:inbox", "inbox", order=40)]
+    """The clinician's inbox, and the manager's page of keys."""
+    items = []
+    if viewer.can(Permission.MESSAGE_STAFF):
+        items.append(NavItem(_("Inbox"), "messaging:inbox", "inbox", order=40))
+    if viewer.can(Permission.MESSAGE_CONFIRM):
+        items.append(NavItem(_("Message keys"), "messaging:practice_keys", "key-round", order=85))
+    return items

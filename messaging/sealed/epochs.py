@@ -34,6 +34,11 @@ def commitment(thread_key: bytes) -> bytes:
 
 
 def roster(epoch: Epoch, members: Iterable[Member], thread_key: bytes) -> bytes:
+    """The roster of a key that one has just made."""
+    return signed_roster(epoch, members, commitment(thread_key))
+
+
+def signed_roster(epoch: Epoch, members: Iterable[Member], commit: bytes) -> bytes:
     """The bytes that an existing member signs: who reads, in the order of their names."""
     readers = sorted(members, key=lambda member: (member.person, member.kid))
     return lp(
@@ -42,7 +47,7 @@ def roster(epoch: Epoch, members: Iterable[Member], thread_key: bytes) -> bytes:
         epoch.thread,
         epoch.number,
         *(lp(one.person, one.kid, one.role, one.reads_from) for one in readers),
-        commitment(thread_key),
+        commit,
     )
 
 

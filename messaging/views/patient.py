@@ -1,9 +1,9 @@
 """What a patient sees of messages."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from messaging.views.pages import frame, only_known_scripts
 from portal.access.decorators import requires
 from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
@@ -11,6 +11,7 @@ from portal.access.requests import PracticeRequest
 
 @requires(Permission.MESSAGE_OWN)
 @require_safe
+@only_known_scripts
 def thread_list(request: PracticeRequest) -> HttpResponse:
-    """Say that messages are not here yet, what they will be, and how to reach a person now."""
-    return render(request, "messaging/patient/thread_list.html")
+    """The one thread with the care team."""
+    return frame(request, "thread")

@@ -53,6 +53,9 @@ class Permission(StrEnum):
     # Messages, goals and notes
     MESSAGE_OWN = "message.own"
     MESSAGE_STAFF = "message.staff"
+    MESSAGE_KEYS = "message.keys"  # one's own keys, and the directory of everybody's public ones
+    MESSAGE_THREAD = "message.thread"  # whose threads is for selectors
+    MESSAGE_CONFIRM = "message.confirm"  # the practice's identity: vouch for keys, read nothing
     GOAL_OWN = "goal.own"
     GOAL_STAFF = "goal.staff"
     NOTE_OWN = "note.own"  # those that were shared with oneself

@@ -26,6 +26,13 @@ def ready(url: str, home: Home) -> str:
         "",
         *(line.rstrip() for line in table),
         "",
+        "Recovery sheets for sealed messages:",
+        *(
+            f"  {member.name.ljust(widths[0])}  {member.recovery_code}"
+            for member in CAST
+            if member.writes
+        ),
+        "",
         f"Ctrl-C stops it and keeps the data; make demo-fresh starts over. Logs: {home.log}",
         "",
     ]

@@ -25,6 +25,10 @@ from portal.practices.models import Membership, Practice
 from portal.practices.selectors import settings_of_practice
 
 DEMO = SystemActor("Demo data")
+# Sheets are printed in letters that nobody mistakes for one another (Crockford's base32).
+_SHEET_LETTERS = str.maketrans(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+)
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class CastMember:
     what: str
     birth_date: dt.date | None = None
     phone: str = ""
+    writes: bool = False  # has keys for sealed messages from the start
 
     @property
     def username(self) -> str:
@@ -61,6 +66,15 @@ class CastMember:
             return ""
         digest = hashlib.sha256(f"demo authenticator of {self.name}".encode()).digest()
         return base64.b32encode(digest[:20]).decode("ascii")
+
+    @property
+    def recovery_code(self) -> str:
+        """What the recovery sheet of their messages says; printed too, else nobody could try."""
+        if not self.writes:
+            return ""
+        digest = hashlib.sha256(f"demo recovery sheet of {self.name}".encode()).digest()
+        letters = base64.b32encode(digest[:20]).decode("ascii").translate(_SHEET_LETTERS)
+        return "-".join(letters[start : start + 4] for start in range(0, 32, 4))
 
     @property
     def full_name(self) -> str:
@@ -92,14 +106,22 @@ CAST: tuple[CastMember, ...] = (
         "patient, eleven sessions in; Fay helps him",
         dt.date(2007, 9, 3),
         "+447700900102",
+        writes=True,
     ),
     CastMember(
         "Fay", "Okafor", "alder", Role.PROXY, "Ben's carer, sees his appointments and no more"
     ),
-    CastMember("Cole", "Marsh", "alder", Role.CLINICIAN, "clinician of Ana and Ben"),
-    CastMember("Cleo", "Nair", "alder", Role.CLINICIAN, "clinician, covers for Cole next week"),
+    CastMember("Cole", "Marsh", "alder", Role.CLINICIAN, "clinician of Ana and Ben", writes=True),
+    CastMember(
+        "Cleo",
+        "Nair",
+        "alder",
+        Role.CLINICIAN,
+        "clinician, covers for Cole next week",
+        writes=True,
+    ),
     CastMember("Dee", "Walker", "alder", Role.FRONT_DESK, "front desk"),
-    CastMember("Eve", "Lindqvist", "alder", Role.MANAGER, "practice manager"),
+    CastMember("Eve", "Lindqvist", "alder", Role.MANAGER, "practice manager", writes=True),
     CastMember("Nat", "Osei", "alder", Role.NAVIGATOR, "digital navigator"),
     CastMember("Yan", "Li", "birch", Role.CLINICIAN, "clinician of another practice"),
     CastMember(

@@ -50,7 +50,8 @@ def test_what_goes_into_the_cache_comes_back_as_it_was(value: Any) -> None:
 def test_the_cache_runs_nothing_that_somebody_else_has_put_there() -> None:
     """Redis is shared with the queue: whoever can write there must not run code here (1.5.2)."""
     key = cache.make_key("t-planted")
-    cache._cache.get_client(key, write=True).set(key, pickle.dumps(_Planted()))
+    store: Any = cache
+    store._cache.get_client(key, write=True).set(key, pickle.dumps(_Planted()))
     with pytest.raises(ValueError):
         cache.get("t-planted")
     assert not _ran
@@ -60,7 +61,7 @@ _ran: list[str] = []
 
 
 class _Planted:
-    def __reduce__(self) -> tuple[Any, tuple[str]]:
+    def __reduce__(self) -> tuple[Any, ...]:
         return _run, ()
 
 

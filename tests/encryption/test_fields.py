@@ -16,6 +16,7 @@ from portal.encryption.cipher import kid_of
 from portal.encryption.errors import KeyDestroyed, KeyUnavailable, SealedUse, Unreadable
 from portal.encryption.fields import Sealed
 from portal.encryption.models import PatientKey, PracticeKey
+from portal.people.models import contact_token
 from portal.tenancy.context import practice_scope
 from portal.work.models import WorkAudience, WorkItem, WorkKind
 from tests.cast import Cast
@@ -205,3 +206,16 @@ def test_a_key_that_is_rolled_back_is_made_again(cast: Cast) -> None:
         row = item(cast)
         row.save()
         assert WorkItem.objects.get(pk=row.pk).outcome == WORDS
+
+
+def test_two_practices_in_one_transaction_each_use_their_own_keys(cast: Cast) -> None:
+    kids, tokens = [], []
+    for practice in (cast.alder, cast.birch):
+        with practice_scope(practice.pk):
+            row = item(cast, patient=None)
+            row.save()
+            kids.append(kid_of(stored(row)))
+            tokens.append(contact_token("+447700900101"))
+            assert PracticeKey.objects.filter(pk=kids[-1]).exists()
+            assert WorkItem.objects.get(pk=row.pk).outcome == WORDS
+    assert len(set(kids)) == len(set(tokens)) == 2

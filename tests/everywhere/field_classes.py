@@ -2,11 +2,11 @@
 
 plain: words from the code or the practice's public facts. name: who somebody is. contact: how to
 reach them. clinical: what they or their clinician said. Both are encrypted at rest, or stand in
-PLAIN_BECAUSE. secret: hashes and
-tokens. Fields not listed are keys, times, numbers, flags and fixed choices.
+PLAIN_BECAUSE. secret: hashes and tokens. sealed: what only the people of a thread can open. Fields
+not listed are keys, times, numbers, flags and fixed choices.
 """
 
-CLASSES = {"plain", "name", "contact", "clinical", "secret"}
+CLASSES = {"plain", "name", "contact", "clinical", "secret", "sealed"}
 
 FIELDS: dict[str, str] = {
     "audit.AuditEvent.action": "plain",
@@ -132,6 +132,43 @@ FIELDS: dict[str, str] = {
     "reminders.PracticePhoneMessage.number_token": "secret",
     "reminders.PracticePhoneMessage.body": "clinical",
     "reminders.DispatcherBeat.name": "plain",
+    "messaging.PracticeIdentity.public": "plain",
+    "messaging.PracticeIdentity.wrapped": "secret",
+    "messaging.AccountKeys.kid": "plain",
+    "messaging.AccountKeys.x25519": "plain",
+    "messaging.AccountKeys.ed25519": "plain",
+    "messaging.AccountKeys.wrapped": "secret",
+    "messaging.UnlockSlot.label": "plain",
+    "messaging.UnlockSlot.salt": "plain",
+    "messaging.UnlockSlot.auth_hash": "secret",
+    "messaging.UnlockSlot.server_share": "secret",
+    "messaging.UnlockSlot.nonce": "plain",
+    "messaging.UnlockSlot.wrapped": "secret",
+    "messaging.DirectoryEntry.previous": "plain",
+    "messaging.DirectoryEntry.kid": "plain",
+    "messaging.DirectoryEntry.x25519": "plain",
+    "messaging.DirectoryEntry.ed25519": "plain",
+    "messaging.DirectoryEntry.revoked_at": "plain",
+    "messaging.DirectoryEntry.signature": "plain",
+    "messaging.DirectoryEntry.head": "plain",
+    "messaging.Thread.purpose": "plain",
+    "messaging.Epoch.members": "plain",
+    "messaging.Epoch.commit": "plain",
+    "messaging.Epoch.signature": "plain",
+    "messaging.Epoch.signer_kid": "plain",
+    "messaging.SealedKey.kid": "plain",
+    "messaging.SealedKey.blob": "sealed",
+    "messaging.Envelope.previous": "plain",
+    "messaging.Envelope.directory": "plain",
+    "messaging.Envelope.kid": "plain",
+    "messaging.Envelope.kind": "plain",
+    "messaging.Envelope.nonce": "plain",
+    "messaging.Envelope.ciphertext": "sealed",
+    "messaging.Envelope.signature": "plain",
+    "messaging.Envelope.hash": "plain",
+    "messaging.Receipt.kid": "plain",
+    "messaging.Receipt.at": "plain",
+    "messaging.Receipt.signature": "plain",
 }
 
 # Contacts and words of people that are stored as they are, each for a reason.

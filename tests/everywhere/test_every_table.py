@@ -31,7 +31,23 @@ GLOBAL = {
     "backups_restore": "that the installation came out of a backup; read by all, the owner's",
     "reminders_dispatcherbeat": "one row: when the dispatcher last gave a sign of life",
 }
-APPEND_ONLY = {"audit_auditevent", "audit_auditseal", "intake_response", "intake_score"}
+APPEND_ONLY = {
+    "audit_auditevent",
+    "audit_auditseal",
+    "goals_goalrating",
+    "goals_goalturn",
+    "goals_goalwording",
+    "goals_noteaddendum",
+    "goals_noterevision",
+    "intake_response",
+    "intake_score",
+    "messaging_practiceidentity",
+    "messaging_directoryentry",
+    "messaging_epoch",
+    "messaging_sealedkey",
+    "messaging_envelope",
+    "messaging_receipt",
+}
 # More than the one policy of a practice; each line says which.
 MORE_POLICIES = {
     "practices_membership": {"own"},

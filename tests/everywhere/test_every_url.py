@@ -15,6 +15,7 @@ from django.test import Client
 
 from goals.services import goals
 from intake.services import assignments
+from messaging.services import devices, threads
 from portal import clock
 from portal.access.roles import ROLE_PERMISSIONS, Role
 from portal.appointments import services as appointments
@@ -82,6 +83,8 @@ MEANS = {
     "note_id": "goals.Note",
     "reminder_id": "reminders.Reminder",
     "message_id": "reminders.InboundMessage",
+    "thread_id": "messaging.Thread",
+    "device_id": "messaging.UnlockSlot",
 }
 
 
@@ -235,6 +238,8 @@ def foreign(cast: Cast) -> dict[str, UUID]:
         goals.add_step(goal=goal, text="One stop", by=cast.ana.viewer)
         signed_note(cast)
         _text_and_reply(cast)
+        threads.begin_thread(patient_id=cast.patient("ana").pk, by=cast.cole.viewer)
+        devices.begin_device(by=cast.ana.viewer)
         invitations.invite_staff(
             display_name="New", roles={Role.FRONT_DESK}, on_paper=True, by=SET_UP
         )

@@ -160,5 +160,5 @@ class TestSending:
         self, cast: Cast, asked: Assignment, django_assert_max_num_queries: Any
     ) -> None:
         fill_in(asked, phq9_places(*[1] * 8, 0), by=cast.ana)
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(10):
             send(asked, by=cast.ana)

@@ -1,0 +1,1 @@
+"""Reading keys and threads, as somebody. One module each."""

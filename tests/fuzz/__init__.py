@@ -1,0 +1,1 @@
+"""Everything that takes input, given what nobody types. `make fuzz` runs the thousands."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from django.db import InternalError, transaction
+from django.db import InternalError, connection, transaction  # noqa: TID251 - reads the ciphertext
 
 from goals.models import Note, NoteAddendum, NoteRevision
 from goals.services import notes
+from portal import clock
 from portal.audit.models import AuditEvent
+from portal.encryption import keyring
+from portal.encryption.models import PatientKey
 from portal.people import services as people
 from portal.people.models import CareRole
 from tests.cast import SET_UP
@@ -29,6 +32,13 @@ def url(note: Note, end: str = "") -> str:
 def words(note: Note, **sections: str) -> dict[str, str]:
     """What the page of this note posts."""
     return {"patient": str(note.patient_id), "version": str(note.version), **sections}
+
+
+def sealed_content(note: Note) -> bytes:
+    """The note's words as they stand in the database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT content FROM goals_note WHERE id = %s", [note.pk])
+        return bytes(cursor.fetchone()[0])
 
 
 def also_of_anas_team(cast) -> None:
@@ -216,3 +226,19 @@ def test_odd_input_is_never_an_error_of_ours(cast, draft):
     survives_odd_input(cole, url(draft, "add/"), names={"patient", "text"})
     notes.share(note=draft, shared=True, by=cast.cole.viewer)
     survives_odd_input(cast.ana.client(), f"/alder/me/notes/{draft.pk}/")
+
+
+def test_a_signed_note_is_still_read_after_its_keys_were_changed(cast, in_alder):
+    """The freeze lets the same text through under a new key, and nothing else."""
+    note = signed_note(cast)
+    before = sealed_content(note)
+    PatientKey.objects.filter(patient_id=note.patient_id).update(retired_at=clock.now())
+    keyring.forget()
+    keyring.make_key(note.patient_id).save(force_insert=True)
+    fresh = Note.objects.get(pk=note.pk)
+    fresh.save(update_fields=["content"])
+    assert sealed_content(note) != before
+    assert Note.objects.get(pk=note.pk).sections["what_we_did"] == "We walked"
+    fresh.content = {"what_we_did": "Forged"}
+    with pytest.raises(InternalError, match="frozen"), transaction.atomic():
+        fresh.save(update_fields=["content"])

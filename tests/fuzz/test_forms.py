@@ -18,6 +18,7 @@ from django.urls import get_resolver
 from hypothesis import given
 from hypothesis import strategies as st
 
+from goals.note_templates import TEMPLATES
 from intake.catalogue import form_of
 from portal import clock
 from portal.appointments import services as appointments
@@ -93,6 +94,7 @@ def arguments(cast: Cast, practice: Practice) -> dict[str, Any]:
         "practice": practice,
         "settings": settings_of_practice(),
         "patient": cast.patient("ana"),
+        "about": cast.patient("ana"),
         "appointment": booked,
         "item": item,
         "leaving": cast.cole.membership,
@@ -106,6 +108,7 @@ def arguments(cast: Cast, practice: Practice) -> dict[str, Any]:
         "page": form.pages[0],
         "drafts": {},
         "versions": [version],
+        "template": TEMPLATES[0],
         "people": [(str(cast.cole.membership.pk), "Cole")],
     }
 
@@ -167,5 +170,5 @@ def test_no_input_breaks_a_form(
 
 def test_the_walk_finds_the_forms_of_every_app() -> None:
     modules = {each.__module__.split(".")[0] for each in CLASSES}
-    assert {"portal", "intake", "reminders", "metrics"} <= modules
+    assert {"portal", "intake", "goals", "reminders", "metrics"} <= modules
     assert len(CLASSES) >= 50

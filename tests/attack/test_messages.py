@@ -20,6 +20,7 @@ from portal.tenancy.context import practice_scope
 from tests.attack.test_step_up import left_alone
 from tests.cast import Cast, Person
 from tests.messaging.people import Http, Writers, client_of, make_writers, with_keys
+from tests.people.hands import age_session
 
 API = "/alder/api/messaging/"
 
@@ -135,3 +136,19 @@ def test_another_persons_device_is_not_there(cast: Cast, db: None) -> None:
         assert gone.status_code == 404
     [device] = client.state()["devices"]
     assert client.transport.get(f"devices/{device['id']}/").good["tries_left"] == 10
+
+
+@pytest.mark.parametrize("way", ["news/", "receipts/", "directory"])
+def test_messages_that_come_in_keep_nobodys_sign_in_alive(cast: Cast, db: None, way: str) -> None:
+    """T-SES-03: the open page asks, looks up and confirms by itself, at a desk that is empty."""
+    writers = make_writers(cast)
+    writers.ana.send(writers.thread, "Hello")
+    writers.cole.read(writers.thread)
+    browser: Any = writers.cole.transport
+    age_session(browser.http, 1200)
+    before = browser.http.session["portal_seen_at"]
+    if way == "receipts/":
+        browser.post(f"threads/{writers.thread}/receipts/", {"receipts": []})
+    else:
+        browser.get(f"{way}/" if way == "directory" else f"threads/{writers.thread}/{way}")
+    assert browser.http.session["portal_seen_at"] == before

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import JSONParser
@@ -14,6 +17,7 @@ from rest_framework.views import APIView
 from messaging import blobs
 from messaging.errors import Refused
 from portal.access.viewer import Viewer
+from portal.people.signin.fresh import is_fresh
 
 MOST_BYTES: Final = 512 * 1024  # of a body; the largest is a page of directory lines
 
@@ -29,13 +33,33 @@ class TooLarge(APIException):
 
 
 class Parser(JSONParser):
-    """JSON; a body that is nested without end is a slip of its sender, not of ours."""
+    """JSON in UTF-8 in which each name stands once: of two, readers could each believe another.
 
-    def parse(self, *args: Any, **kwargs: Any) -> Any:
+    A body that is nested without end is a slip of its sender, not of ours.
+    """
+
+    def parse(self, stream: Any, *args: Any, **kwargs: Any) -> Any:
         try:
-            return super().parse(*args, **kwargs)
+            return json.loads(
+                stream.read().decode("utf-8"),
+                object_pairs_hook=_names_once,
+                parse_constant=_no_number,
+            )
         except RecursionError:
             raise ParseError("This is nested too deep.") from None
+        except ValueError as error:
+            raise ParseError(f"This is no JSON: {error}") from None
+
+
+def _names_once(pairs: list[tuple[str, Any]]) -> Json:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice")
+    return found
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is no number")
 
 
 class MessagingView(APIView):
@@ -68,6 +92,13 @@ def viewer_of(request: Request) -> Viewer:
     """Who asks, as the practice middleware found them."""
     viewer: Viewer = request._request.viewer  # type: ignore[attr-defined]  # see PracticeRequest
     return viewer
+
+
+def ask_for_proof(request: Request) -> None:
+    """A session left open on a desk changes nothing about who can read."""
+    if not is_fresh(request._request):
+        at: Any = reverse("account_reauthenticate")
+        raise Refused(403, "fresh_proof", _("Please show once more that it is you."), at=at)
 
 
 def read(serializer: type[serializers.Serializer[Any]], request: Request) -> Any:

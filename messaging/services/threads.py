@@ -44,11 +44,9 @@ def begin_thread(*, patient_id: UUID | None, by: Viewer) -> tuple[Thread, bool]:
     return thread, is_new
 
 
-def open_thread(*, thread_id: UUID, by: Viewer) -> Thread:
-    """One thread for this person to read; recorded. Raises NotFound."""
-    thread = reading.thread_for(by, thread_id)
+def note_reading(*, thread: Thread, by: Viewer) -> None:
+    """Envelopes of this thread went out to somebody who can open them."""
     audit.record("thread.open", by=by, obj=thread, patient_id=thread.patient_id)
-    return thread
 
 
 def lock(thread_id: UUID, by: Viewer) -> Thread:

@@ -10,6 +10,7 @@ from messaging.views.pages import frame, only_known_scripts
 from portal.access.decorators import requires
 from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
+from portal.audit import sight
 from portal.people.models import PatientStatus
 
 
@@ -26,7 +27,8 @@ def inbox(request: PracticeRequest) -> HttpResponse:
 @only_known_scripts
 def thread(request: PracticeRequest, thread_id: UUID) -> HttpResponse:
     """One thread; the list is a step away without typing the PIN again."""
-    reading.thread_for(request.viewer, thread_id)
+    found = reading.thread_for(request.viewer, thread_id)
+    sight.handed(found.patient_id)  # asking for news hands the thread out again and again
     return _inbox(request, "thread", thread_id=thread_id)
 
 

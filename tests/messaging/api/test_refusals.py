@@ -93,7 +93,7 @@ def test_people_outside_the_thread_find_nothing_of_it(writers: Writers) -> None:
         assert ask(writers.cast, name, "post", "threads/", patient).status_code == 404
 
 
-def test_opening_a_thread_is_recorded_and_news_and_turning_back_are_not(writers: Writers) -> None:
+def test_opening_a_thread_is_recorded_and_asking_in_vain_is_not(writers: Writers) -> None:
     writers.ana.send(writers.thread, "One.")
     before = _openings(writers)
     writers.cole.read(writers.thread)

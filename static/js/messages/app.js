@@ -76,6 +76,7 @@ class App {
   async #openThread() {
     this.thread ||= (await this.port.ask("beginThread")).id;
     this.shown = new ThreadScreen(this, await this.port.ask("open", { id: this.thread }));
+    this.shown.sayLeft(this.timer.left());
     if (this.closedDraft?.of === this.thread) {
       this.shown.draft = await this.port.ask("openDraft", { blob: this.closedDraft.blob });
     }

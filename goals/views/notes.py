@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from goals import presenters, selectors
 from goals.forms import NoteForm, ShareForm, StaffAddendumForm, StartForm
 from goals.models import Note
+from goals.note_templates import Section
 from goals.services import notes
 from portal import clock
 from portal.access.decorators import requires
@@ -210,7 +211,7 @@ def _show_draft(
     note: Note,
     form: NoteForm,
     *,
-    differing: list[tuple[str, str]] | None = None,
+    differing: list[tuple[Section, str]] | None = None,
     clashed: bool = False,
 ) -> HttpResponse:
     context = {

@@ -75,6 +75,7 @@ class App {
   async #openThread() {
     this.thread ||= (await this.port.ask("beginThread")).id;
     this.shown = new ThreadScreen(this, await this.port.ask("open", { id: this.thread }));
+    this.shown.sayLeft(this.timer.left());
     const blob = this.drafts.get(this.thread);
     if (!blob) return;
     this.shown.draft = await this.port.ask("openDraft", { blob });

@@ -65,9 +65,11 @@ export async function practice(app) {
       return;
     }
     const count = await app.port.ask("confirm", { lines });
-    screen.querySelector("[data-done]").textContent = words("confirmed_count", { count });
+    const icon = document.getElementById("icon-done").content.cloneNode(true);
+    screen.querySelector("[data-done]").replaceChildren(icon, words("confirmed_count", { count }));
     await waiting(app, screen);
   });
+  form.addEventListener("change", () => { form.querySelector("[data-error]").hidden = true; });
   if (app.me.identity) await waiting(app, screen);
 }
 

@@ -243,7 +243,7 @@ function stateOf(item, isMine) {
   if (item.kind === "unsent") return [item.state, words(item.state)];
   if (!isMine) {
     const read = item.said.find((one) => one.isMine && one.state === "read");
-    return read ? ["read", words("read_mine", { time: timeOf(read.at) })] : ["", words("came")];
+    return read ? ["read", words("read_mine", { time: timeOf(read.at) })] : ["came", words("came")];
   }
   const readers = item.said.filter((one) => one.state === "read");
   if (readers.length) {

@@ -124,6 +124,9 @@ def test_two_people_who_write_one_note_keep_both_their_words(cast, draft):
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "Someone changed this while you were writing" in page
+    assert "Not saved yet" in page
+    assert page.index('value="save">') < page.index('value="sign">'), "to save comes first here"
+    assert page.index("Saved by Cleo Staff") < page.index("Cleo’s words")
     for text in ("Cleo’s words", "Cole’s words", "Cleo’s plan"):
         assert text in page
     draft.refresh_from_db()

@@ -86,6 +86,11 @@ def threads_for(viewer: Viewer) -> QuerySet[WithAnnotations[Thread, Unread]]:
     )
 
 
+def threads_with_news(viewer: Viewer) -> QuerySet[WithAnnotations[Thread, Unread]]:
+    """Those of the viewer's threads in which something is unread."""
+    return threads_for(viewer).filter(unread__gt=0)
+
+
 def thread_for(viewer: Viewer, thread_id: UUID) -> Thread:
     """One thread. Raises NotFound for a missing one and for one out of reach alike."""
     found = _threads(viewer).select_related("patient").filter(pk=thread_id).first()

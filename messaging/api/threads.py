@@ -62,6 +62,7 @@ class ThreadRead(MessagingView):
         viewer, before = viewer_of(request), query_of(request).get("before")
         if before is not None:  # turning a page back is no new opening
             thread = reading.thread_for(viewer, thread_id)
+            writing.read_on(thread=thread, by=viewer)
         else:
             thread = writing.open_thread(thread_id=thread_id, by=viewer)
         parties = reading.parties_of([thread.patient_id])[thread.patient_id]
@@ -160,6 +161,8 @@ class News(MessagingView):
         if after >= thread.counter:
             return Response({"cursor": thread.counter, "envelopes": [], "receipts": []})
         envelopes = reading.envelopes_for(viewer, thread, after=after)
+        if envelopes:
+            writing.read_on(thread=thread, by=viewer)
         receipts = reading.receipts_after(viewer, thread, after)
         more = max(len(envelopes), len(receipts)) > reading.NEWS
         cursor = reading.news_cursor(envelopes, receipts) if more else thread.counter

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -20,6 +21,9 @@ from messaging.selectors import threads as reading
 from portal import clock
 from portal.access.viewer import Viewer
 from portal.audit import services as audit
+from portal.audit.selectors import events_of_practice
+
+OPENING_LASTS: Final = dt.timedelta(hours=12)
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,20 @@ def open_thread(*, thread_id: UUID, by: Viewer) -> Thread:
     thread = reading.thread_for(by, thread_id)
     audit.record("thread.open", by=by, obj=thread, patient_id=thread.patient_id)
     return thread
+
+
+def read_on(*, thread: Thread, by: Viewer) -> None:
+    """Envelopes are given to somebody who has not asked for the thread itself: an earlier page, or
+    news. Recorded as an opening unless this person has opened it lately.
+    """
+    openings = events_of_practice(
+        actor_id=by.membership_id,
+        patient_id=thread.patient_id,
+        action="thread.open",
+        begins=clock.now() - OPENING_LASTS,
+    )
+    if not openings.filter(object_id=thread.pk).exists():
+        audit.record("thread.open", by=by, obj=thread, patient_id=thread.patient_id)
 
 
 def lock(thread_id: UUID, by: Viewer) -> Thread:

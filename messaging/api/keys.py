@@ -13,7 +13,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from messaging import promise
 from messaging.api import bodies, words
 from messaging.api.base import MessagingView, read, viewer_of
 from messaging.blobs import to_text
@@ -24,7 +23,6 @@ from messaging.services import devices
 from messaging.services import keys as writing
 from portal.access.permissions import Permission
 from portal.people.signin.fresh import is_fresh
-from portal.practices.selectors import settings_of_practice
 from portal.tenancy.context import practice_transaction
 from portal.tenancy.errors import NotFound
 
@@ -60,10 +58,7 @@ class State(MessagingView):
                     "revoked": reading.was_revoked(keys),
                 },
                 "devices": [words.of_device(one) for one in reading.devices_of(viewer)],
-                "has_recovery": reading.recovery_of(viewer) is not None,
                 "directory": {"n": n, "head": to_text(head)},
-                "promise": promise.words(),
-                "hours": settings_of_practice().hours,
             }
         )
 

@@ -6,7 +6,7 @@ import json
 from typing import Any, Final
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import JSONParser
@@ -28,7 +28,7 @@ class TooLarge(APIException):
     """The body is larger than anything that is sent here."""
 
     status_code = 413
-    default_detail = "This is too much at once."
+    default_detail = _("This is too much at once.")
     default_code = "too_large"
 
 
@@ -46,7 +46,7 @@ class Parser(JSONParser):
                 parse_constant=_no_number,
             )
         except RecursionError:
-            raise ParseError("This is nested too deep.") from None
+            raise ParseError(_("This is nested too deep.")) from None
         except ValueError as error:
             raise ParseError(f"This is no JSON: {error}") from None
 
@@ -112,9 +112,9 @@ class BytesField(serializers.Field[bytes, str, str, bytes]):
     """Base64url without padding: exactly `size` bytes, or up to `at_most`."""
 
     default_error_messages = {
-        "text": "Write these bytes as base64url without padding.",
-        "size": "These are not as many bytes as belong here.",
-        "suite": "These bytes were sealed in a way that is not known here.",
+        "text": _("Write these bytes as base64url without padding."),
+        "size": _("These are not as many bytes as belong here."),
+        "suite": _("These bytes were sealed in a way that is not known here."),
     }
 
     def __init__(self, *, size: int = 0, at_most: int = 0, **kwargs: Any) -> None:

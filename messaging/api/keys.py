@@ -11,7 +11,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from messaging import promise
 from messaging.api import bodies, words
 from messaging.api.base import MessagingView, ask_for_proof, read, viewer_of
 from messaging.blobs import to_text
@@ -20,7 +19,6 @@ from messaging.selectors import keys as reading
 from messaging.services import devices
 from messaging.services import keys as writing
 from portal.access.permissions import Permission
-from portal.practices.selectors import settings_of_practice
 from portal.tenancy.context import practice_transaction
 from portal.tenancy.errors import NotFound
 
@@ -56,10 +54,7 @@ class State(MessagingView):
                     "revoked": reading.was_revoked(keys),
                 },
                 "devices": [words.of_device(one) for one in reading.devices_of(viewer)],
-                "has_recovery": reading.recovery_of(viewer) is not None,
                 "directory": {"n": n, "head": to_text(head)},
-                "promise": promise.words(),
-                "hours": settings_of_practice().hours,
             }
         )
 

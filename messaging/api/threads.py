@@ -66,7 +66,9 @@ class ThreadRead(MessagingView):
         sequence, previous = reading.last_of_sender(thread, viewer.membership_id)
         found = reading.envelopes_for(viewer, thread, before=before)
         page = found[-reading.PAGE :]
-        if before is None or page:  # behind the first page there is nothing to read
+        if before is None:
+            writing.note_opening(thread=thread, by=viewer)
+        elif page:  # behind the first page there is nothing to read
             writing.note_reading(thread=thread, by=viewer)
         return Response(
             {

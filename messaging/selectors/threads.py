@@ -51,11 +51,16 @@ def patients_to_write_with(viewer: Viewer) -> QuerySet[Patient]:
     return Patient.objects.filter(Exists(place))
 
 
+def patients_to_begin_with(viewer: Viewer) -> QuerySet[Patient]:
+    """Of those, the ones who are in care here still, by name."""
+    patients = patients_to_write_with(viewer).filter(status=PatientStatus.ACTIVE)
+    return patients.order_by("family_name", "given_name", "pk")
+
+
 def patient_to_write_with(viewer: Viewer, patient_id: UUID | None) -> Patient:
     """That patient, still in care here; without an id oneself. Raises NotFound."""
     wanted = patient_id or viewer.patient_id
-    patients = patients_to_write_with(viewer).filter(status=PatientStatus.ACTIVE)
-    found = patients.filter(pk=wanted).first() if wanted else None
+    found = patients_to_begin_with(viewer).filter(pk=wanted).first() if wanted else None
     if found is None:
         raise NotFound("No such patient.")
     return found

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -20,6 +21,9 @@ from messaging.selectors import threads as reading
 from portal import clock
 from portal.access.viewer import Viewer
 from portal.audit import services as audit
+from portal.audit.selectors import events_of_practice
+
+OPENING_LASTS: Final = dt.timedelta(hours=12)
 
 
 @dataclass(frozen=True)
@@ -44,9 +48,23 @@ def begin_thread(*, patient_id: UUID | None, by: Viewer) -> tuple[Thread, bool]:
     return thread, is_new
 
 
-def note_reading(*, thread: Thread, by: Viewer) -> None:
-    """Envelopes of this thread went out to somebody who can open them."""
+def note_opening(*, thread: Thread, by: Viewer) -> None:
+    """The thread was asked for and given, with its newest envelopes."""
     audit.record("thread.open", by=by, obj=thread, patient_id=thread.patient_id)
+
+
+def note_reading(*, thread: Thread, by: Viewer) -> None:
+    """Envelopes are given to somebody who has not asked for the thread itself: an earlier page, or
+    news. Recorded as an opening unless this person has opened it lately.
+    """
+    openings = events_of_practice(
+        actor_id=by.membership_id,
+        patient_id=thread.patient_id,
+        action="thread.open",
+        begins=clock.now() - OPENING_LASTS,
+    )
+    if not openings.filter(object_id=thread.pk).exists():
+        note_opening(thread=thread, by=by)
 
 
 def lock(thread_id: UUID, by: Viewer) -> Thread:

@@ -11,7 +11,6 @@ from portal.access.decorators import requires
 from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
 from portal.audit import sight
-from portal.people.models import PatientStatus
 
 
 @requires(Permission.MESSAGE_STAFF)
@@ -41,7 +40,6 @@ def practice_keys(request: PracticeRequest) -> HttpResponse:
 
 
 def _inbox(request: PracticeRequest, wanted: str, **context: object) -> HttpResponse:
-    patients = reading.patients_to_write_with(request.viewer).filter(status=PatientStatus.ACTIVE)
     return frame(
-        request, wanted, patients=patients.order_by("family_name", "given_name", "pk"), **context
+        request, wanted, patients=reading.patients_to_begin_with(request.viewer), **context
     )

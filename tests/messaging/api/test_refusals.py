@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import secrets
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from messaging.blobs import from_text, to_text, with_suite
 from messaging.client import ServerSaid, bodies
 from messaging.models import DirectoryEntry, Envelope, Thread
+from portal import clock
 from portal.access.roles import Role
 from portal.audit.models import AuditEvent
 from portal.people import services as people
@@ -113,6 +115,23 @@ def test_looking_whether_a_thread_still_waits_for_keys_is_not_recorded(cast: Cas
         assert ana.transport.get(f"{asked}{after}").good["state"] == "waiting_for_confirmation"
     assert "state" not in ana.transport.get(f"threads/{thread}/news/").good
     assert _all_openings(cast) == before
+
+
+@pytest.mark.parametrize("end", ["news/?after=0", "?before=999"])
+def test_nobody_is_given_messages_without_an_opening_of_that_day(
+    writers: Writers, end: str
+) -> None:
+    """Not by asking for news or for an earlier page alone; once in a while, not each time."""
+    writers.ana.send(writers.thread, "One.")
+    before, path = _openings(writers), f"threads/{writers.thread}/{end}"
+    for _time in range(2):
+        assert len(writers.cole.transport.get(path).good["envelopes"]) == 1
+        assert _openings(writers) == before + 1
+    with practice_scope(writers.cast.alder.pk):
+        clock.move_to(clock.now() + dt.timedelta(hours=13))
+    again = client_of(writers.cast.cole)
+    assert len(again.transport.get(path).good["envelopes"]) == 1
+    assert _openings(writers) == before + 2
 
 
 def _openings(writers: Writers) -> int:

@@ -55,9 +55,7 @@ def test_rows_of_every_owner_are_converted_and_nothing_plain_is_left(
     field = EncryptedTextField(patient="patient_id")
     migrate(
         state,
-        *converting.encrypt_column(
-            "old", field, name="words", table=TABLE, patient="r.patient_id"
-        ),
+        *converting.encrypt_column("old", field, name="words", table=TABLE, patient="r.patient_id"),
     )
     with connections["owner"].cursor() as cursor:
         cursor.execute(f"SELECT id, words FROM {TABLE}")  # noqa: S608 - our own name

@@ -1,6 +1,6 @@
 """T-KEY-03: new keys while people write and the command is killed: nothing old, nothing lost.
 
-CI runs 2,000 fields and 3 kills. The full drill, by hand:
+CI runs 1,000 fields and 2 kills. The full drill, by hand:
     ROTATION_FIELDS=100000 ROTATION_KILLS=20 pytest tests/encryption/test_rotation.py -s
 """
 
@@ -38,8 +38,8 @@ from tests.environment.fixtures import CommittedDatabase
 from tests.intake.conftest import fill_in, in_use, phq9_places, send
 
 pytestmark = [pytest.mark.committed, pytest.mark.allow_hosts(["127.0.0.1", "localhost"])]
-FIELDS = int(os.environ.get("ROTATION_FIELDS", "2000"))
-KILLS = int(os.environ.get("ROTATION_KILLS", "3"))
+FIELDS = int(os.environ.get("ROTATION_FIELDS", "1000"))
+KILLS = int(os.environ.get("ROTATION_KILLS", "2"))
 WRITERS = 4
 
 
@@ -69,7 +69,7 @@ class Writers:
                     row.save(update_fields=["outcome"])
                 self.last[chosen] = words
                 self.edits += 1
-                time.sleep(0.005)
+                time.sleep(0.02)  # two cores are shared with the rotation
         except BaseException as error:  # noqa: BLE001 - whatever it is, the test tells
             self.errors.append(error)
         finally:

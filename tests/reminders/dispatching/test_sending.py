@@ -156,9 +156,7 @@ def test_health_speaks_of_silence_and_of_lateness(desk: Desk, one: Dispatcher):
     assert readiness.check() == "ok"
 
 
-def test_a_number_that_was_deleted_for_good_holds_up_nobody_elses_text(
-    desk: Desk, one: Dispatcher
-):
+def test_a_number_that_was_deleted_for_good_holds_up_nobody_elses_text(desk: Desk, one: Dispatcher):
     """A data backup is older than the keys: the visit is back, and the number opens no more."""
     here(desk, lambda: desk.book(patient="ana"))
     here(desk, lambda: desk.book(patient="ben", clinician="cleo"))

@@ -22,7 +22,7 @@ SILENCE = dt.timedelta(days=60)
 CLOSE = 62  # two labels nearer than this would run into each other
 SIZES = {"wide": (620, 250), "narrow": (350, 236)}
 LEFT, RIGHT, TOP, BOTTOM = 34, 74, 24, 46
-LETTER, LONGEST = 8, 12  # of a name at the end of its line: its width, and how many there is room for
+LETTER, LONGEST = 8, 12  # of the name at the end of a line: width of one, and how many fit
 STYLES = {
     Voice.OWN: ("c-line c-own", "c-dot c-dot-own", "c-town"),
     Voice.TEAM: ("c-line c-team", "c-dot c-dot-team", "c-tteam"),

@@ -39,7 +39,10 @@ export function show(name, values = {}) {
   fill(screen, values);
   root.replaceChildren(screen);
   const heading = screen.querySelector("h1");
-  if (show.moved) heading?.focus();
+  if (show.moved) {
+    heading?.focus({ preventScroll: true });
+    scrollTo(0, 0); // from its top, as a new page
+  }
   show.moved = true; // the first screen of a page leaves the focus where a new page has it
   return screen;
 }

@@ -107,6 +107,20 @@ def test_both_sides_rate_and_stay_apart(cast, goal):
     assert "You said 6." in cast.ana.client().get(own_url(goal)).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("Maximiliane", "Maximiliane</text>"), ("Maximiliane-Sophie", "Maximiliane…</text>")],
+)
+def test_a_long_name_at_the_end_of_its_line_is_whole_or_says_that_it_goes_on(
+    cast, goal, name, shown
+):
+    patient = cast.patient("ana")
+    patient.preferred_name = name
+    patient.save(update_fields=["preferred_name"])
+    rated(goal, 6, by=cast.ana)
+    assert shown in cast.cole.client().get(staff_url(goal)).content.decode()
+
+
 @pytest.mark.parametrize("value", ["", "11", "-1", "x", "3.5"])
 def test_a_number_that_is_none_is_said_at_the_field_and_the_words_stay(cast, goal, value):
     answer = cast.ana.client().post(own_url(goal), {"value": value, "comment": "My own reason"})

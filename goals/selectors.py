@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -23,6 +24,8 @@ from goals.models import (
 )
 from portal.access.permissions import Permission
 from portal.access.viewer import Viewer
+from portal.appointments.models import CANCELLED, Appointment
+from portal.appointments.selectors import on_day
 from portal.people.models import Patient
 from portal.people.selectors import clinical_patients_for
 from portal.tenancy.errors import NotFound
@@ -174,6 +177,19 @@ def note_of(viewer: Viewer, patient: Patient, note_id: UUID) -> Note:
     if found is None:
         raise NotFound("No such note.")
     return found
+
+
+def signed_of(viewer: Viewer, patient: Patient) -> QuerySet[Note]:
+    """One patient's signed notes, the newest session first."""
+    return notes_of(viewer, patient).filter(signed_at__isnull=False)
+
+
+def visit_on(
+    viewer: Viewer, patient: Patient, *, day: dt.date, zone_name: str
+) -> Appointment | None:
+    """The patient's meeting of that day that was not cancelled: the first one, if there are two."""
+    visits = on_day(viewer, day=day, zone_name=zone_name).filter(patient=patient)
+    return visits.exclude(status__in=CANCELLED).first()
 
 
 def draft_of(viewer: Viewer, patient: Patient) -> Note | None:

@@ -19,8 +19,7 @@ from portal import clock
 from portal.access.decorators import requires
 from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
-from portal.appointments.models import CANCELLED
-from portal.appointments.selectors import on_day, session_number
+from portal.appointments.selectors import session_number
 from portal.home import registry
 from portal.people.selectors import clinical_patient_for
 
@@ -34,8 +33,7 @@ def session(request: PracticeRequest, patient_id: UUID) -> HttpResponse:
     viewer = request.viewer
     patient = notes.open_session(patient=clinical_patient_for(viewer, patient_id), by=viewer)
     today = clock.today(request.practice.time_zone)
-    visits = on_day(viewer, day=today, zone_name=request.practice.time_zone)
-    visit = visits.filter(patient=patient).exclude(status__in=CANCELLED).first()
+    visit = selectors.visit_on(viewer, patient, day=today, zone_name=request.practice.time_zone)
     standings = selectors.standings_of(selectors.goals_of(viewer, patient).open()[:MOST_GOALS])
     goals.open_goals(goals=[one.goal for one in standings], patient=patient, by=viewer)
     draft = selectors.draft_of(viewer, patient)
@@ -51,6 +49,6 @@ def session(request: PracticeRequest, patient_id: UUID) -> HttpResponse:
         "agenda": list(selectors.brought_for(viewer, [patient])),
         "note": draft,
         "form": NoteForm.of(draft) if draft else None,
-        "signed": list(selectors.notes_of(viewer, patient).exclude(signed_at=None)[:3]),
+        "signed": list(selectors.signed_of(viewer, patient)[:3]),
     }
     return render(request, "goals/staff/session.html", context)

@@ -173,11 +173,12 @@ class NumberField(serializers.IntegerField):
 
 
 class Query(serializers.Serializer[Any]):
-    """The cursors that an address may carry."""
+    """The cursors that an address may carry, and whether to say whom a thread waits for."""
 
     after = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
     before = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
     page = serializers.IntegerField(min_value=1, max_value=100_000, required=False)
+    state = serializers.BooleanField(required=False)
 
 
 def query_of(request: Request) -> Json:

@@ -157,10 +157,12 @@ class News(MessagingView):
 
     @JSON
     def get(self, request: Request, thread_id: UUID) -> Response:
-        viewer, after = viewer_of(request), query_of(request).get("after", 0)
+        viewer, query = viewer_of(request), query_of(request)
+        after = query.get("after", 0)
         thread = reading.thread_for(viewer, thread_id)
+        stands = _state_of(thread) if query.get("state") else {}
         if after >= thread.counter:
-            return Response({"cursor": thread.counter, "envelopes": [], "receipts": []})
+            return Response({"cursor": thread.counter, "envelopes": [], "receipts": [], **stands})
         envelopes = reading.envelopes_for(viewer, thread, after=after)
         receipts = reading.receipts_after(viewer, thread, after)
         if any(one.sender_id != viewer.membership_id for one in envelopes):
@@ -181,5 +183,11 @@ class News(MessagingView):
                     for one in receipts
                     if one.position <= cursor
                 ],
+                **stands,
             }
         )
+
+
+def _state_of(thread: Thread) -> Json:
+    """Whom it waits for: asked while it does, so that looking again is no new opening."""
+    return {"state": reading.parties_of([thread.patient_id])[thread.patient_id].state}

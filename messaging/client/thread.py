@@ -156,6 +156,8 @@ class Thread:
             raise Hostile("The sender was shown another directory.")
         if stretch.key is None:
             raise Hostile("A message was given that is not for this person.")
+        if header.kind != "text":
+            raise Hostile("A message is of a kind that is not known here.")
         sealed = Sealed(
             header,
             from_text(one["nonce"]),

@@ -98,7 +98,8 @@ def _check_roster(new: NewEpoch, parties: reading.Parties, before: Epoch | None)
 
 
 def _check_signer(keys: AccountKeys, before: Epoch | None, by: Viewer) -> None:
-    """Somebody who read before hands on; if nobody's key stands any more, the readers begin anew.
+    """Somebody who read before hands on. If the practice has signed the end of all their keys, the
+    readers begin anew: clients go by the directory, and would refuse what is earlier than that.
 
     That the signer is among the new readers follows from the roster: who is not cannot open it.
     """
@@ -106,7 +107,7 @@ def _check_signer(keys: AccountKeys, before: Epoch | None, by: Viewer) -> None:
     if not stood or (str(by.membership_id), keys.kid) in stood:
         return
     kids = {kid for _person, kid in stood}
-    if reading_keys.standing_kids(kids):
+    if reading_keys.kids_not_taken_out(kids):
         raise Refused(422, "roster", _("Somebody who reads here already has to let the others in."))
 
 

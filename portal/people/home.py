@@ -9,7 +9,7 @@ from portal.access.permissions import Permission
 from portal.access.viewer import Viewer
 from portal.people import selectors
 from portal.people.models import Patient
-from portal.people.reach import live_covers
+from portal.people.reach import covered_now
 from portal.practices.selectors import clinicians
 from portal.practices.set_up import SetUpStep
 from portal.ui.cards import Card, NavItem
@@ -37,7 +37,7 @@ def staff_nav(viewer: Viewer) -> list[NavItem]:
 def staff_cards(viewer: Viewer) -> list[Card]:
     """Who is covered now; for managers also the patients whom nobody leads."""
     cards = []
-    covering = list(live_covers().filter(cover_id=viewer.membership_id).select_related("absent"))
+    covering = covered_now(viewer)
     if covering:
         cards.append(
             Card(

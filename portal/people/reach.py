@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import models
 
 from portal import clock
+from portal.access.once import once
 from portal.access.viewer import Viewer
 from portal.people.models import Cover
 
@@ -18,9 +19,14 @@ def live_covers() -> models.QuerySet[Cover]:
 
 
 def memberships_in_reach(viewer: Viewer) -> list[UUID]:
-    """The viewer's own membership and those of the people they cover now; one query."""
-    covered = live_covers().filter(cover_id=viewer.membership_id)
-    return [viewer.membership_id, *covered.values_list("absent_id", flat=True)]
+    """The viewer's own membership and those of the people they cover now; one query a page."""
+    return [viewer.membership_id, *(cover.absent_id for cover in covered_now(viewer))]
+
+
+def covered_now(viewer: Viewer) -> list[Cover]:
+    """Where the viewer stands in for somebody now, with those who are away; one query a page."""
+    covers = live_covers().filter(cover_id=viewer.membership_id).select_related("absent")
+    return once(lambda: list(covers), "covers", viewer.membership_id)
 
 
 def cover_for(membership_id: UUID) -> UUID | None:

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.timezone import get_current_timezone_name
 
 from portal import clock
+from portal.access.once import once
 from portal.access.permissions import Permission
 from portal.access.roles import Role
 from portal.access.viewer import Viewer
@@ -190,7 +191,7 @@ def own_patient(viewer: Viewer) -> Patient:
     """The record of the person who asks. Raises NotFound for somebody without one."""
     if viewer.patient_id is None:
         raise NotFound("No record of your own here.")
-    return Patient.objects.get(pk=viewer.patient_id)
+    return once(lambda: Patient.objects.get(pk=viewer.patient_id), "patient", viewer.patient_id)
 
 
 def patients_helped_by(viewer: Viewer) -> QuerySet[ProxyGrant]:

@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
 
+from portal.access.once import asking_once
 from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest, page_behind
 from portal.access.viewer import Actor, SystemActor, Viewer
@@ -30,6 +31,7 @@ from portal.tenancy.context import ambient_practice, practice_scope
 ANONYMOUS = SystemActor("Not signed in")
 # A page, and a form that comes back with what is wrong; a redirect shows nothing of anybody.
 SHOWS_SOMETHING = frozenset({200, 409, 422})
+CHANGES_NOTHING = frozenset({"GET", "HEAD"})
 
 
 class PracticeMiddleware:
@@ -52,7 +54,8 @@ class PracticeMiddleware:
             if answer is not None:
                 return answer
             if not _declares(match, "has_own_transactions"):
-                with sight.watching() as seen:
+                reads = request.method in CHANGES_NOTHING
+                with sight.watching() as seen, asking_once(if_=reads):
                     response = self.get_response(request)
                 _record_refusal(below, match, response)
                 _record_sight(below, match, response, seen)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from portal.access.once import once
 from portal.access.roles import Role
 from portal.access.viewer import Viewer
 from portal.practices.models import (
@@ -43,7 +44,7 @@ def viewer_for(membership: Membership) -> Viewer:
 
 def current_practice() -> Practice:
     """The practice in force."""
-    return Practice.objects.get(pk=current_practice_id())
+    return once(lambda: Practice.objects.get(pk=current_practice_id()), "practice")
 
 
 def practice_named(slug: str) -> Practice:
@@ -66,7 +67,7 @@ def all_practices() -> QuerySet[Practice]:
 
 def settings_of_practice() -> PracticeSettings:
     """How the ambient practice works."""
-    return PracticeSettings.objects.get()
+    return once(PracticeSettings.objects.get, "settings")
 
 
 def practices_of(user: Any) -> list[Practice]:

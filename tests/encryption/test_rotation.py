@@ -30,6 +30,7 @@ from portal.encryption.errors import KeyUnavailable
 from portal.encryption.kek import name_of
 from portal.encryption.models import KeyRotation, PatientKey, PracticeKey
 from portal.encryption.places import encrypted_fields
+from portal.practices.models import Practice, PracticeStatus
 from portal.tenancy.context import practice_scope
 from portal.work.models import WorkAudience, WorkItem, WorkKind
 from tests.cast import Cast
@@ -213,9 +214,12 @@ def test_another_key_encryption_key_wraps_from_now_on(
     cast: Cast, committed_db: CommittedDatabase, settings: Any, capsys: Any
 ) -> None:
     fill(cast, 3)
+    Practice.objects.filter(pk=cast.alder.pk).update(status=PracticeStatus.CLOSED)
     old, new = settings.ENCRYPTION_KEYS[0], "a7" * 32
     settings.ENCRYPTION_KEYS = [new, old]
     opened.forget()
+    call_command("keys")
+    assert "alder: keys wait" in capsys.readouterr().out, "a closed practice's words are kept too"
     call_command("rotate_keys", practice="alder", kek=True)
     settings.ENCRYPTION_KEYS = [new]
     opened.forget()

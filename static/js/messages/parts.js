@@ -58,6 +58,12 @@ export function say(screen, text, { asksProof = false } = {}) {
   alert.querySelector("[data-alert-proof]").hidden = !asksProof;
 }
 
+/** Say above a screen why not. A server that cheats is not a thing to be said and gone on from: that is thrown. */
+export function sayWhy(screen, error) {
+  if (error.code === "hostile") throw error;
+  say(screen, sayingOf(error), { asksProof: error.code === "fresh_proof" });
+}
+
 /** The sentence for a refusal. */
 export function sayingOf(error) {
   const { tries_left: left, wait_until: until } = error.body ?? {};
@@ -105,9 +111,8 @@ export function onSubmit(screen, look, act, at = {}) {
     try {
       await act(given, form);
     } catch (error) {
-      if (error.code === "hostile") throw error;
       if (at[error.code]) sayAt(form, at[error.code], sayingOf(error)).focus();
-      else say(screen, sayingOf(error), { asksProof: error.code === "fresh_proof" });
+      else sayWhy(screen, error);
     } finally {
       button.removeAttribute("aria-disabled");
     }

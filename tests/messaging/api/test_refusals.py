@@ -20,6 +20,7 @@ from portal.practices import services as practices
 from portal.tenancy.context import practice_scope
 from tests.attack.test_step_up import left_alone
 from tests.cast import SET_UP, Cast
+from tests.messaging.client.hostile import Between, Json
 from tests.messaging.people import Writers, client_of, with_keys
 
 pytestmark = pytest.mark.django_db
@@ -102,8 +103,24 @@ def test_opening_a_thread_is_recorded_and_asking_in_vain_is_not(writers: Writers
     assert _openings(writers) == before + 1
 
 
+def test_looking_whether_a_thread_still_waits_for_keys_is_not_recorded(cast: Cast) -> None:
+    ana, _cole = client_of(cast.ana), with_keys(cast.cole)
+    ana.make_keys()
+    thread = ana.begin()
+    before = _all_openings(cast)
+    asked = f"threads/{thread}/news/?state=1&after="
+    for after in (0, 1_000):
+        assert ana.transport.get(f"{asked}{after}").good["state"] == "waiting_for_confirmation"
+    assert "state" not in ana.transport.get(f"threads/{thread}/news/").good
+    assert _all_openings(cast) == before
+
+
 def _openings(writers: Writers) -> int:
-    with practice_scope(writers.cast.alder.pk):
+    return _all_openings(writers.cast)
+
+
+def _all_openings(cast: Cast) -> int:
+    with practice_scope(cast.alder.pk):
         return AuditEvent.objects.filter(action="thread.open").count()
 
 
@@ -184,6 +201,45 @@ def test_who_left_the_care_team_finds_the_thread_closed_and_the_next_message_rot
     assert ask(cast, "cole", "get", f"threads/{thread}/news/").status_code == 404
     writers.ana.send(thread, "Two.")
     assert writers.ana.threads[thread].stretches[-1].number == 2
+
+
+def test_nobody_begins_anew_before_the_practice_has_signed_that_all_who_read_ended(
+    writers: Writers,
+) -> None:
+    """Clients go by the directory: what the server took earlier, every one would refuse."""
+    cast, thread = writers.cast, writers.thread
+    writers.ana.send(thread, "One.")
+    with practice_scope(cast.alder.pk):
+        people.join_care_team(
+            patient=cast.patient("ana"),
+            membership=cast.cleo.membership,
+            role=CareRole.MEMBER,
+            by=SET_UP,
+        )
+        people.leave_practice(
+            membership=cast.cole.membership, new_lead=cast.cleo.membership, by=SET_UP
+        )
+    cleo = with_keys(cast.cleo)
+    writers.ana.make_keys(replace=True)
+
+    real = writers.eve.transport
+    wire = writers.eve.transport = Between(real, change=only_new_keys)
+    assert writers.eve.confirm_waiting() == 2
+    assert wire.touched
+    with pytest.raises(ServerSaid) as said:
+        cleo.send(thread, "Too early.")
+    assert (said.value.status, said.value.code) == (422, "roster")
+
+    writers.eve.transport = real
+    assert writers.eve.confirm_waiting() == 2
+    cleo.send(thread, "Anew.")
+    assert [one.text for one in cleo.read(thread)] == ["Anew."]
+
+
+def only_new_keys(path: str, body: Json) -> None:
+    """As if the manager had chosen the new keys and left the ends for later."""
+    if path == "directory/pending/":
+        body["pending"] = [one for one in body["pending"] if not one["revoked_at"]]
 
 
 def people_on_team(cast: Cast) -> list[Any]:

@@ -66,7 +66,9 @@ def what_stays_closed(manifest: dict[str, Any], keys: Path | None) -> list[str]:
     if keys is None:
         return ["Without patients' keys: what was encrypted cannot be read."]
     found = sorted({str(error) for row in _practice_keys() for error in _refusal(row)})
-    theirs, ours = (dt.datetime.fromisoformat(m["taken_at"]) for m in (read_manifest(keys), manifest))
+    theirs, ours = (
+        dt.datetime.fromisoformat(m["taken_at"]) for m in (read_manifest(keys), manifest)
+    )
     if theirs < ours:
         found.append("The keys are older than the data: whoever was new in between has none here.")
     return found

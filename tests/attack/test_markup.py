@@ -101,7 +101,7 @@ def test_no_page_takes_a_persons_words_for_markup(cast: Cast, foreign: dict[str,
 
 
 def _is_shown(answer: Any) -> bool:
-    """Whether a browser makes a page of it: neither of a file nor of JSON, and it does not guess."""
+    """Whether a browser makes a page of it: not of a file, not of JSON, and it does not guess."""
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     is_file = "attachment" in answer.headers.get("Content-Disposition", "")
     return not is_file and "json" not in answer.headers.get("Content-Type", "")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import secrets
 import threading
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -12,7 +14,7 @@ import pytest
 from django.db import connections
 
 from messaging.blobs import to_text, with_suite
-from messaging.client import Account
+from messaging.client import Account, Hostile, bodies
 from messaging.models import AccountKeys, PracticeIdentity, UnlockSlot
 from messaging.services import devices
 from portal.audit.models import AuditEvent
@@ -152,3 +154,29 @@ def test_messages_that_come_in_keep_nobodys_sign_in_alive(cast: Cast, db: None, 
     else:
         browser.get(f"{way}/" if way == "directory" else f"threads/{writers.thread}/{way}")
     assert browser.http.session["portal_seen_at"] == before
+
+
+def test_a_stolen_key_that_has_ended_writes_nothing_behind_what_came_after_it(
+    cast: Cast, db: None
+) -> None:
+    """A thief with the old device and a server that helps: the old stretch is over for all."""
+    writers = make_writers(cast)
+    writers.ana.send(writers.thread, "Hello")
+    writers.cole.send(writers.thread, "Hello, Ana")
+    writers.cole.read(writers.thread)
+    stolen = copy.deepcopy(writers.cole.threads[writers.thread])
+    writers.cole.make_keys(replace=True)
+    writers.eve.confirm_waiting()
+    writers.ana.send(writers.thread, "Are you back?")
+    writers.ana.read(writers.thread)
+    seen = writers.ana.threads[writers.thread]
+    assert seen.messages[-1].header.epoch.number > stolen.stretches[-1].number
+    forged = {
+        **bodies.envelope(stolen, "Come to another address", str(uuid.uuid4())),
+        "sender": stolen.account.person,
+        "kid": stolen.account.kid,
+        "position": seen.messages[-1].position + 1,
+        "receipts": [],
+    }
+    with pytest.raises(Hostile):
+        seen.take_new([forged])

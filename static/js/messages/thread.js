@@ -145,16 +145,20 @@ export class Thread {
     };
   }
 
-  /** Each message names its sender's one before. Returns whether one between is missing; throws for a repeat. */
+  /**
+   * Each message names its sender's one before. Returns whether one between is missing; throws for a repeat, and
+   * for a stretch that is over: a key that has ended writes nothing behind what came after it.
+   */
   #checkChain(header) {
     const last = this.lastOf(header.sender);
     if (this.messages.some((one) => one.id === header.messageId)) throw refuse("A message is here twice.");
+    const newest = this.messages.at(-1);
+    if (newest && header.epoch.number < newest.epoch) throw refuse("A message goes back to a stretch that is over.");
     if (!last) {
       const isFirst = header.sequence === 1 && same(header.previous, NONE_BEFORE);
       return !isFirst && !this.#beganBeforeMe(header.sender);
     }
     if (header.sequence <= last.sequence) throw refuse("A message is out of order.");
-    if (header.epoch.number < last.epoch) throw refuse("A message goes back to a stretch that is over.");
     return header.sequence !== last.sequence + 1 || !same(header.previous, last.hash);
   }
 

@@ -124,7 +124,9 @@ def _writer(patient: Patient) -> Writer:
     )
     people.link_account(patient=patient, membership=membership, by=BENCH)
     practices.note_privacy_seen(membership=membership, version=settings.PRIVACY_VERSION, by=BENCH)
-    return Writer(patient, viewer_for(membership), signed_in(user))
+    client = signed_in(user)
+    client.get(f"/{PRACTICE}/me/")  # nobody sends a form with the first thing they do
+    return Writer(patient, viewer_for(membership), client)
 
 
 def _submit(writer: Writer, version: QuestionnaireVersion) -> Ask:

@@ -70,8 +70,10 @@ def record(client: Client, ask: Ask) -> Tape:
             raise _Undone
     except _Undone:
         pass
-    # One transaction more is open here than on a server, where the outermost is no savepoint.
+    # One transaction more is open here than on a server, where the outermost is no savepoint and
+    # the practice's setting ends with it.
     _drop_outermost(tape.statements)
+    _drop_setting_back(tape.statements)
     tape.body, tape.status = response.content.decode(), response.status_code
     if tape.status != ask.status:
         raise LookupError(f"{ask.path} answers {tape.status}, not {ask.status}")
@@ -121,6 +123,12 @@ def _drop_outermost(statements: list[str]) -> None:
         return
     name = statements[marks[0]].split()[1]
     statements[:] = [each for each in statements if not each.endswith(name) or not _is_mark(each)]
+
+
+def _drop_setting_back(statements: list[str]) -> None:
+    settings = [place for place, each in enumerate(statements) if "set_config(" in each]
+    if len(settings) > 1:
+        del statements[settings[-1]]
 
 
 def _is_mark(statement: str) -> bool:

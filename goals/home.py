@@ -11,7 +11,7 @@ from portal import clock
 from portal.access.permissions import Permission
 from portal.access.viewer import Viewer
 from portal.appointments.models import CANCELLED
-from portal.appointments.selectors import own_day
+from portal.appointments.selectors import own_day_of
 from portal.people.models import Patient
 from portal.people.selectors import clinical_patients_for
 from portal.practices.selectors import current_practice
@@ -24,9 +24,17 @@ def patient_tabs(viewer: Viewer) -> list[NavItem]:
     """The patient's tabs: goals, and the notes shared with them."""
     items = []
     if viewer.can(Permission.GOAL_OWN):
-        waiting = selectors.goals_for(viewer).filter(state=GoalState.SUGGESTED).order_by()
+        suggested = selectors.goals_for(viewer).filter(state=GoalState.SUGGESTED)
+        at_hand = selectors.open_goals_at_hand(viewer)
         items.append(
-            NavItem(_("Goals"), "goals:goal_list", "footprints", order=40, count=waiting.count())
+            NavItem(
+                _("Goals"),
+                "goals:goal_list",
+                "footprints",
+                order=40,
+                count=sum(goal.is_suggested for goal in at_hand or []),
+                waiting=suggested if at_hand is None else None,
+            )
         )
     if viewer.can(Permission.NOTE_OWN):
         items.append(NavItem(_("Notes"), "goals:shared_notes", "notebook-pen", order=60))
@@ -44,7 +52,7 @@ def patient_cards(viewer: Viewer) -> list[Card]:
     """The goal the person worked on last, with their own number."""
     if not viewer.can(Permission.GOAL_OWN):
         return []
-    active = selectors.goals_for(viewer).filter(state=GoalState.ACTIVE)
+    active = [goal for goal in selectors.open_goals_of(viewer) if goal.is_active]
     standings = selectors.standings_of(active)
     if not standings:
         return []
@@ -59,15 +67,15 @@ def staff_cards(viewer: Viewer) -> list[Card]:
         return []
     cards = []
     zone_name = current_practice().time_zone
-    visits = own_day(viewer, day=clock.today(zone_name), zone_name=zone_name)
-    visits = visits.filter(patient__in=clinical_patients_for(viewer).order_by())
-    standing = list(visits.exclude(status__in=CANCELLED))
+    visits = own_day_of(viewer, day=clock.today(zone_name), zone_name=zone_name)
+    standing = [each for each in visits if each.is_open_to_viewer and each.status not in CANCELLED]
+    patients = [visit.patient for visit in standing]
+    unsigned = selectors.unsigned_notes(viewer, patients)
     if standing:
-        patients = [visit.patient for visit in standing]
         brought: dict[object, int] = {}
         for goal in selectors.brought_for(viewer, patients):
             brought[goal.patient_id] = brought.get(goal.patient_id, 0) + 1
-        begun = selectors.drafts_of_patients(viewer, patients)
+        begun = {note.patient_id for note in unsigned}
         rows = [
             (visit, brought.get(visit.patient_id, 0), visit.patient_id in begun)
             for visit in standing
@@ -76,7 +84,7 @@ def staff_cards(viewer: Viewer) -> list[Card]:
         cards.append(
             Card("sessions", "goals/staff/card_sessions.html", context, order=25, column="aside")
         )
-    drafts = list(selectors.drafts_begun_by(viewer)[: MOST_ON_A_CARD + 1])
+    drafts = [note for note in unsigned if note.started_by_id == viewer.membership_id]
     if drafts:
         waiting = {"drafts": drafts[:MOST_ON_A_CARD], "more": len(drafts) > MOST_ON_A_CARD}
         cards.append(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from goals.models import (
     Goal,
@@ -22,13 +22,16 @@ from goals.models import (
     NoteRevision,
     Voice,
 )
+from portal.access.once import known, once
 from portal.access.permissions import Permission
 from portal.access.viewer import Viewer
 from portal.appointments.models import CANCELLED, Appointment
-from portal.appointments.selectors import on_day
+from portal.appointments.selectors import numbered, on_day
 from portal.people.models import Patient
 from portal.people.selectors import clinical_patients_for
 from portal.tenancy.errors import NotFound
+
+_NEWEST_SESSION = ("-session_on", "-started_at", "pk")
 
 
 def goals_for(viewer: Viewer) -> GoalQuerySet:
@@ -40,6 +43,21 @@ def goals_for(viewer: Viewer) -> GoalQuerySet:
     if not (viewer.can(Permission.GOAL_OWN) or viewer.can(Permission.GOAL_STAFF)):
         return goals.none()
     return goals.filter(patient__in=clinical_patients_for(viewer).order_by())
+
+
+def open_goals_of(viewer: Viewer) -> list[Goal]:
+    """Those not reached and not set aside, as a list; a page that only reads asks once."""
+    return once(lambda: list(goals_for(viewer).open()), *_open_goals(viewer))
+
+
+def open_goals_at_hand(viewer: Viewer) -> list[Goal] | None:
+    """The same, where the page has asked already."""
+    found: list[Goal] | None = known(*_open_goals(viewer))
+    return found
+
+
+def _open_goals(viewer: Viewer) -> tuple[str, UUID]:
+    return ("open goals", viewer.membership_id)
 
 
 def goal_for(viewer: Viewer, goal_id: UUID) -> Goal:
@@ -108,13 +126,16 @@ class Standing:
 
 
 def standings_of(goals: Iterable[Goal]) -> list[Standing]:
-    """Goals already given with their ratings at both ends: two queries, however many there are."""
+    """Goals already given with their ratings at both ends: one query, however many there are."""
     shown = list(goals)
     ratings = GoalRating.objects.filter(goal__in=[goal.pk for goal in shown])
     last = ratings.order_by("goal_id", "voice", "-at", "pk").distinct("goal_id", "voice")
     first = ratings.order_by("goal_id", "voice", "at", "pk").distinct("goal_id", "voice")
-    lasts = {(row.goal_id, row.voice): row for row in last}
-    firsts = {(row.goal_id, row.voice): row for row in first}
+    lasts: dict[tuple[UUID, str], GoalRating] = {}
+    firsts: dict[tuple[UUID, str], GoalRating] = {}
+    both = last.annotate(is_last=Value(True)).union(first.annotate(is_last=Value(False)), all=True)
+    for row in both:
+        (lasts if row.is_last else firsts)[row.goal_id, row.voice] = row
     return [
         Standing(
             goal,
@@ -148,7 +169,7 @@ def notes_for(viewer: Viewer) -> QuerySet[Note]:
     """
     notes = Note.objects.select_related(
         "patient", "started_by", "saved_by", "signed_by", "shared_by"
-    ).order_by("-session_on", "-started_at", "pk")
+    ).order_by(*_NEWEST_SESSION)
     if viewer.can(Permission.NOTE_OWN) and viewer.patient_id is not None:
         return notes.filter(
             patient_id=viewer.patient_id, signed_at__isnull=False, shared_at__isnull=False
@@ -179,17 +200,22 @@ def note_of(viewer: Viewer, patient: Patient, note_id: UUID) -> Note:
     return found
 
 
-def signed_of(viewer: Viewer, patient: Patient) -> QuerySet[Note]:
-    """One patient's signed notes, the newest session first."""
-    return notes_of(viewer, patient).filter(signed_at__isnull=False)
-
-
 def visit_on(
     viewer: Viewer, patient: Patient, *, day: dt.date, zone_name: str
 ) -> Appointment | None:
     """The patient's meeting of that day that was not cancelled: the first one, if there are two."""
     visits = on_day(viewer, day=day, zone_name=zone_name).filter(patient=patient)
-    return visits.exclude(status__in=CANCELLED).first()
+    return numbered(visits.exclude(status__in=CANCELLED)).first()
+
+
+def notes_at_hand(
+    viewer: Viewer, patient: Patient, *, signed: int
+) -> tuple[Note | None, list[Note]]:
+    """The note that is being written about a patient and the last signed ones; one query."""
+    unsigned_first = Case(When(signed_at=None, then=0), default=1)
+    rows = notes_of(viewer, patient).order_by(unsigned_first, *_NEWEST_SESSION)[: signed + 1]
+    draft = next((note for note in rows if note.signed_at is None), None)
+    return draft, [note for note in rows if note.signed_at is not None][:signed]
 
 
 def draft_of(viewer: Viewer, patient: Patient) -> Note | None:
@@ -197,17 +223,14 @@ def draft_of(viewer: Viewer, patient: Patient) -> Note | None:
     return notes_of(viewer, patient).filter(signed_at=None).first()
 
 
-def drafts_of_patients(viewer: Viewer, patients: Iterable[Patient]) -> set[UUID]:
-    """Of these patients, the ids of those whose note is begun and not signed."""
+def unsigned_notes(viewer: Viewer, patients: Iterable[Patient]) -> list[Note]:
+    """Notes that nobody has signed: of these patients, and those this person began; oldest first.
+
+    One query for both.
+    """
     ids = [patient.pk for patient in patients]
-    found = notes_for(viewer).filter(patient__in=ids, signed_at=None).order_by()
-    return set(found.values_list("patient_id", flat=True))
-
-
-def drafts_begun_by(viewer: Viewer) -> QuerySet[Note]:
-    """The notes that this person has begun and nobody has signed, the oldest first."""
-    drafts = notes_for(viewer).filter(signed_at=None, started_by_id=viewer.membership_id)
-    return drafts.order_by("started_at", "pk")
+    wanted = Q(patient__in=ids) | Q(started_by_id=viewer.membership_id)
+    return list(notes_for(viewer).filter(wanted, signed_at=None).order_by("started_at", "pk"))
 
 
 def addenda_of(note: Note) -> QuerySet[NoteAddendum]:

@@ -17,7 +17,7 @@ from portal import clock
 from portal.access.permissions import Permission
 from portal.access.roles import Role
 from portal.access.viewer import Viewer
-from portal.appointments.selectors import upcoming_for
+from portal.appointments.selectors import upcoming_of
 from portal.people.models import Patient
 from portal.practices.selectors import current_practice
 from portal.ui.cards import Card, NavItem
@@ -30,9 +30,17 @@ MOST_ON_A_CARD = 5
 def patient_tabs(viewer: Viewer) -> list[NavItem]:
     if not viewer.can(Permission.RESPONSE_SUBMIT):
         return []
-    waiting = selectors.waiting_for(viewer).order_by().count()
-    label = gettext_lazy("Forms")
-    return [NavItem(label, "intake:assignment_list", "clipboard-list", order=20, count=waiting)]
+    at_hand = selectors.waiting_at_hand(viewer)
+    return [
+        NavItem(
+            gettext_lazy("Forms"),
+            "intake:assignment_list",
+            "clipboard-list",
+            order=20,
+            count=len(at_hand or []),
+            waiting=selectors.waiting_for(viewer) if at_hand is None else None,
+        )
+    ]
 
 
 def staff_nav(viewer: Viewer) -> list[NavItem]:
@@ -87,7 +95,7 @@ def staff_cards(viewer: Viewer) -> list[Card]:
     if unread:
         context = {
             "assignments": unread[:MOST_ON_A_CARD],
-            "response_ids": selectors.response_ids_of(viewer, unread),
+            "response_ids": {row.pk: vars(row)["response_id"] for row in unread},
             "more": len(unread) > MOST_ON_A_CARD,
         }
         cards.append(
@@ -157,7 +165,7 @@ def _helped_cards(viewer: Viewer) -> list[Card]:
 
 def _next_day(viewer: Viewer) -> dt.datetime | None:
     """When the next appointment is, if it is near enough to do something before it."""
-    appointment = upcoming_for(viewer).first()
+    appointment = next(iter(upcoming_of(viewer)), None)
     if appointment is None or appointment.starts_at - clock.now() > SOON:
         return None
     return appointment.starts_at

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from intake.fhir.answers import Answer
 from intake.models import (
@@ -22,6 +22,7 @@ from intake.models import (
     Response,
     Score,
 )
+from portal.access.once import known, once
 from portal.access.permissions import Permission
 from portal.access.roles import Role
 from portal.access.viewer import Viewer
@@ -31,7 +32,6 @@ from portal.people.selectors import (
     care_team_of,
     clinical_patients_for,
     helped_patient_ids,
-    own_patient,
     patients_for,
 )
 from portal.practices.models import Membership
@@ -157,9 +157,16 @@ def answers_so_far(assignment: Assignment) -> dict[str, Answer]:
 
 
 def waiting_with_answers(viewer: Viewer) -> list[tuple[Assignment, dict[str, Answer]]]:
-    """What the viewer still has to fill in with the answers so far: two queries."""
-    waiting = waiting_for(viewer).prefetch_related("draft_answers")
+    """What the viewer still has to fill in with the answers so far: two queries a page."""
+    rows = waiting_for(viewer).prefetch_related("draft_answers")
+    waiting = once(lambda: list(rows), "waiting forms", viewer.membership_id)
     return [(one, {row.link_id: row.answer for row in one.draft_answers.all()}) for one in waiting]
+
+
+def waiting_at_hand(viewer: Viewer) -> list[Assignment] | None:
+    """What the viewer still has to fill in, where the page has asked already."""
+    found: list[Assignment] | None = known("waiting forms", viewer.membership_id)
+    return found
 
 
 def responses_for(viewer: Viewer) -> QuerySet[Response]:
@@ -273,19 +280,22 @@ def score_histories_for(viewer: Viewer, patient: Patient, *, last: int = 8) -> l
 def unread_for(viewer: Viewer) -> QuerySet[Assignment]:
     """Forms that came back and that nobody of the care team has opened yet, oldest first.
 
-    Only of patients whose record this person may open: a clinician who is a manager as well knows
-    of everybody's forms, and is not to read them.
+    Each with the `response_id` of what came back. Only of patients whose record this person may
+    open: a clinician who is a manager as well knows of everybody's forms, and is not to read them.
     """
     if not viewer.can(Permission.RESPONSE_READ):
         return Assignment.objects.none()
     own = clinical_patients_for(viewer).order_by()
     done = assignments_for(viewer).done().filter(read_at=None, patient__in=own)
-    return done.order_by("submitted_at", "pk")
+    came_back = responses_for(viewer).filter(assignment=OuterRef("pk")).order_by().values("pk")
+    return done.annotate(response_id=Subquery(came_back[:1])).order_by("submitted_at", "pk")
 
 
 def readers_of(viewer: Viewer) -> list[Membership]:
     """Who reads the answers of this patient: the care team, its lead first."""
-    return [member.membership for member in care_team_of(own_patient(viewer))]
+    if viewer.patient_id is None:
+        return []
+    return [member.membership for member in care_team_of(viewer.patient_id)]
 
 
 def unsent_flags_for(viewer: Viewer) -> QuerySet[Flag]:

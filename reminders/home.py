@@ -28,10 +28,13 @@ def staff_nav(viewer: Viewer) -> list[NavItem]:
     """One entry; the count is what people wrote back and nobody has answered."""
     if not viewer.can(Permission.REMINDER_SEE):
         return []
-    waiting = 0
-    if viewer.can(Permission.INBOUND_READ):
-        waiting = selectors.inbound_waiting_for(viewer).count()
-    return [NavItem(_("Reminders"), "reminders:ledger", "bell", order=60, count=waiting)]
+    count = selectors.waiting_at_hand(viewer)
+    waiting = None
+    if count is None and viewer.can(Permission.INBOUND_READ):
+        waiting = selectors.inbound_waiting_for(viewer)
+    return [
+        NavItem(_("Reminders"), "reminders:ledger", "bell", 60, count=count or 0, waiting=waiting)
+    ]
 
 
 def staff_cards(viewer: Viewer) -> list[Card]:
@@ -46,7 +49,7 @@ def staff_cards(viewer: Viewer) -> list[Card]:
             Card("texts_trouble", "reminders/staff/trouble_card.html", context, 20, column="top")
         )
     if viewer.can(Permission.INBOUND_READ):
-        waiting = selectors.inbound_waiting_for(viewer).count()
+        waiting = selectors.count_of_waiting(viewer)
         if waiting:
             cards.append(
                 Card(

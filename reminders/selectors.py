@@ -12,13 +12,25 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connections
-from django.db.models import Count, ExpressionWrapper, F, Func, Min, Q, QuerySet, Value
+from django.db.models import (
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    Min,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.fields import BooleanField, DurationField
 from django.db.models.functions import Now
 from django.db.models.query import Prefetch
 from django.utils.translation import gettext as _
 
 from portal import clock
+from portal.access.once import known, once
 from portal.access.permissions import Permission
 from portal.access.roles import Role
 from portal.access.viewer import Viewer
@@ -137,6 +149,17 @@ def inbound_waiting_for(viewer: Viewer) -> QuerySet[InboundMessage]:
     """Those about which somebody still has to do something."""
     waiting = [InboundState.WAITING, InboundState.HANDED]
     return inbound_for(viewer).filter(state__in=waiting)
+
+
+def count_of_waiting(viewer: Viewer) -> int:
+    """How many those are; a page that only reads counts them once."""
+    return once(lambda: inbound_waiting_for(viewer).count(), "replies", viewer.membership_id)
+
+
+def waiting_at_hand(viewer: Viewer) -> int | None:
+    """The same, where the page has counted already."""
+    found: int | None = known("replies", viewer.membership_id)
+    return found
 
 
 def inbound_message_for(viewer: Viewer, message_id: UUID) -> InboundMessage:
@@ -282,25 +305,29 @@ def dispatcher_health() -> DispatcherHealth:
     Late means that the oldest due row has waited over five minutes; silent, that the dispatcher has
     given no sign of life for a minute and a half of real time.
     """
-    age = (
-        DispatcherBeat.objects.filter(name=DISPATCHER)
-        .annotate(age=ExpressionWrapper(Now() - F("beat_at"), output_field=DurationField()))
-        .values_list("age", flat=True)
-        .first()
+    beat = DispatcherBeat.objects.filter(name=DISPATCHER).annotate(
+        age=ExpressionWrapper(Now() - F("beat_at"), output_field=DurationField()),
+        held=Exists(backups.unreleased()),
+        oldest=Subquery(_planned().values("due_at")[:1]) if has_practice() else Value(None),
     )
+    age, held, oldest = beat.values_list("age", "held", "oldest").first() or _without_beat()
     silent = age if age is not None and age > SILENT_AFTER else None
     if age is None:
         silent = SILENT_AFTER
-    late = clock.now() - oldest if (oldest := _oldest_due()) else dt.timedelta()
-    return DispatcherHealth(silent, late if late > LATE_AFTER else None, backups.is_held())
+    if not has_practice() and "dispatch" in connections:
+        oldest = oldest_due_anywhere()
+    late = clock.now() - oldest if oldest else dt.timedelta()
+    return DispatcherHealth(silent, late if late > LATE_AFTER else None, held)
 
 
-def _oldest_due() -> dt.datetime | None:
-    if has_practice():
-        rows = Reminder.objects.filter(state=State.PLANNED.value)
-        found: dt.datetime | None = rows.aggregate(oldest=Min("due_at"))["oldest"]
-        return found
-    return oldest_due_anywhere() if "dispatch" in connections else None
+def _without_beat() -> tuple[None, bool, dt.datetime | None]:
+    """The same where the dispatcher has never run."""
+    first = _planned().values_list("due_at", flat=True).first() if has_practice() else None
+    return None, backups.is_held(), first
+
+
+def _planned() -> QuerySet[Reminder]:
+    return Reminder.objects.filter(state=State.PLANNED.value).order_by("due_at")
 
 
 def try_resolver_lock(practice_id: UUID) -> bool:

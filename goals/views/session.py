@@ -5,6 +5,7 @@ The patient is in the address and in every form; nothing remembers a current pat
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -20,6 +21,7 @@ from portal.access.decorators import requires
 from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
 from portal.appointments.selectors import session_number
+from portal.audit import services as audit
 from portal.home import registry
 from portal.people.selectors import clinical_patient_for
 
@@ -30,14 +32,21 @@ MOST_GOALS = 6
 @require_safe
 def session(request: PracticeRequest, patient_id: UUID) -> HttpResponse:
     """The page of one patient's hour. Opening it is an event."""
+    with audit.together():
+        context = _hour(request, patient_id)
+    return render(request, "goals/staff/session.html", context)
+
+
+def _hour(request: PracticeRequest, patient_id: UUID) -> dict[str, Any]:
+    """What the page shows; reading it is three events: the screen, the goals, the totals."""
     viewer = request.viewer
     patient = notes.open_session(patient=clinical_patient_for(viewer, patient_id), by=viewer)
     today = clock.today(request.practice.time_zone)
     visit = selectors.visit_on(viewer, patient, day=today, zone_name=request.practice.time_zone)
     standings = selectors.standings_of(selectors.goals_of(viewer, patient).open()[:MOST_GOALS])
     goals.open_goals(goals=[one.goal for one in standings], patient=patient, by=viewer)
-    draft = selectors.draft_of(viewer, patient)
-    context = {
+    draft, signed = selectors.notes_at_hand(viewer, patient, signed=3)
+    return {
         "patient": patient,
         "age": patient.age_on(today),
         "visit": visit,
@@ -49,6 +58,5 @@ def session(request: PracticeRequest, patient_id: UUID) -> HttpResponse:
         "agenda": list(selectors.brought_for(viewer, [patient])),
         "note": draft,
         "form": NoteForm.of(draft) if draft else None,
-        "signed": list(selectors.signed_of(viewer, patient)[:3]),
+        "signed": signed,
     }
-    return render(request, "goals/staff/session.html", context)

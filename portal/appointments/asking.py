@@ -31,7 +31,10 @@ WISHES = {
 
 def may_ask(appointment: Appointment) -> bool:
     """True while there is notice enough for the practice to find another time."""
-    notice = dt.timedelta(hours=settings_of_practice().reschedule_notice_hours)
+    hours = vars(appointment).get("notice_hours")  # where the rows were read with it
+    if hours is None:
+        hours = settings_of_practice().reschedule_notice_hours
+    notice = dt.timedelta(hours=hours)
     return appointment.is_standing and clock.now() + notice <= appointment.starts_at
 
 

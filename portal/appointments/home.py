@@ -16,6 +16,7 @@ from portal.appointments import asking, selectors
 from portal.appointments.models import CANCELLED, Appointment
 from portal.appointments.words import times_together
 from portal.people.models import Patient
+from portal.people.selectors import hold_own_patient
 from portal.practices.models import Membership
 from portal.practices.selectors import current_practice
 from portal.practices.set_up import SetUpStep
@@ -54,7 +55,8 @@ def patient_cards(viewer: Viewer) -> list[Card]:
     if not viewer.can(Permission.APPOINTMENT_OWN):
         return []
     first: dict[Any, Appointment] = {}
-    for row in selectors.upcoming_for(viewer):
+    for row in selectors.upcoming_of(viewer):
+        hold_own_patient(viewer, row.patient)
         first.setdefault(row.patient_id, row)
     cards = [_next_card(viewer, row, order) for order, row in enumerate(first.values(), start=10)]
     if viewer.patient_id is not None and viewer.patient_id not in first:
@@ -92,14 +94,13 @@ def staff_cards(viewer: Viewer) -> list[Card]:
     zone_name = current_practice().time_zone
     today = clock.today(zone_name)
     whole = bool(viewer.roles & selectors.SEES_WHOLE_SCHEDULE)
-    read = selectors.on_day if whole else selectors.own_day
+    read = selectors.on_day if whole else selectors.own_day_of
     rows = list(read(viewer, day=today, zone_name=zone_name))
     standing = [row for row in rows if row.status not in CANCELLED]
     now = clock.now()
     following = next((row for row in standing if row.ends_at > now and row.is_standing), None)
-    numbers = {} if whole else selectors.session_numbers(standing)
     context = {
-        "visits": [(row, numbers.get(row.pk)) for row in standing],
+        "visits": [(row, None if whole else selectors.session_number(row)) for row in standing],
         "cancelled": len(rows) - len(standing),
         "missed": sum(row.status == "no_show" for row in standing),
         "now": now,

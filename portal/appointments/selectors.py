@@ -6,11 +6,14 @@ import datetime as dt
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Max, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, Func, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
 
 from portal import clock
+from portal.access.once import once
 from portal.access.roles import Role
 from portal.access.viewer import Viewer
 from portal.appointments.models import (
@@ -26,8 +29,8 @@ from portal.appointments.wall_time import NoSuchTime, day_bounds, instant
 from portal.audit import sight
 from portal.people.models import Patient, ProxyCategory
 from portal.people.reach import memberships_in_reach
-from portal.people.selectors import helped_patient_ids, patients_for
-from portal.practices.models import Membership
+from portal.people.selectors import clinical_patients_for, helped_patient_ids, patients_for
+from portal.practices.models import Membership, PracticeSettings
 from portal.practices.selectors import clinicians
 from portal.tenancy.errors import NotFound
 
@@ -84,6 +87,17 @@ def own_day(viewer: Viewer, *, day: dt.date, zone_name: str) -> QuerySet[Appoint
     )
 
 
+def own_day_of(viewer: Viewer, *, day: dt.date, zone_name: str) -> list[Any]:
+    """The same as a list with numbers; a page that only reads asks once.
+
+    Each row says whether the viewer may open that patient's record: the schedule shows more people.
+    """
+    record = clinical_patients_for(viewer).order_by().filter(pk=OuterRef("patient_id"))
+    rows = numbered(own_day(viewer, day=day, zone_name=zone_name))
+    rows = rows.annotate(is_open_to_viewer=Exists(record))
+    return once(lambda: list(rows), "own day", viewer.membership_id, day)
+
+
 def upcoming_for(viewer: Viewer) -> QuerySet[Appointment]:
     """What stands and has not ended."""
     return appointments_for(viewer).filter(status__in=STANDING, ends_at__gt=clock.now())
@@ -98,6 +112,16 @@ def history_of(appointment: Appointment) -> QuerySet[AppointmentStatus]:
     """What became of an appointment that the viewer has already been given."""
     rows = AppointmentStatus.objects.filter(appointment=appointment).order_by("at", "pk")
     return rows.select_related("appointment")  # whose it is decides whether a reason opens
+
+
+def upcoming_of(viewer: Viewer) -> list[Appointment]:
+    """The same with what the cards say of it; a page that only reads asks once.
+
+    Each row has its number and `notice_hours`: how long before it one may ask for another time.
+    """
+    notice = PracticeSettings.objects.values("reschedule_notice_hours")[:1]
+    rows = numbered(upcoming_for(viewer)).annotate(notice_hours=Subquery(notice))
+    return once(lambda: list(rows), "upcoming", viewer.membership_id)
 
 
 def unrecorded_for(viewer: Viewer) -> QuerySet[Appointment]:
@@ -254,31 +278,26 @@ def last_attended_of_patients(
     return {row["patient_id"]: row["last"] for row in rows}
 
 
-def session_numbers(appointments: Iterable[Appointment]) -> dict[UUID, int]:
-    """`session_number` of several appointments of the same patients; one query."""
-    rows = list(appointments)
-    came: dict[UUID, list[dt.datetime]] = {}
-    for patient_id, starts_at in Appointment.objects.filter(
-        patient_id__in={row.patient_id for row in rows},
+def numbered(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    """The same rows, each with what `session_number` tells; no query more."""
+    before = Appointment.objects.filter(
+        patient_id=OuterRef("patient_id"),
+        starts_at__lt=OuterRef("starts_at"),
         status__in=[Status.ATTENDED, Status.ATTENDED_LATE],
-    ).values_list("patient_id", "starts_at"):
-        came.setdefault(patient_id, []).append(starts_at)
-    return {
-        row.pk: sum(before < row.starts_at for before in came.get(row.patient_id, [])) + 1
-        for row in rows
-    }
+    )
+    count = Func(
+        ArraySubquery(before.order_by().values("pk")),
+        function="CARDINALITY",
+        output_field=IntegerField(),
+    )
+    return appointments.annotate(came_before=count)
 
 
 def session_number(appointment: Appointment) -> int:
     """Which of the patient's meetings this is, those that took place before it counted."""
-    return (
-        Appointment.objects.filter(
-            patient_id=appointment.patient_id,
-            starts_at__lt=appointment.starts_at,
-            status__in=[Status.ATTENDED, Status.ATTENDED_LATE],
-        ).count()
-        + 1
-    )
+    if "came_before" not in vars(appointment):
+        appointment = numbered(Appointment.objects.filter(pk=appointment.pk)).get()
+    return int(vars(appointment)["came_before"]) + 1
 
 
 # For background work inside one practice: no viewer, so never for a page.

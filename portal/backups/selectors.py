@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import QuerySet
+
 from portal.backups.models import Restore
 
 
 def is_held() -> bool:
     """True from a restore until a person has looked and let reminders go again."""
-    return Restore.objects.filter(released_at=None).exists()
+    return unreleased().exists()
+
+
+def unreleased() -> QuerySet[Restore]:
+    """Restores after which nobody has let reminders go again."""
+    return Restore.objects.filter(released_at=None)
 
 
 def silent_before() -> dt.datetime | None:

@@ -145,7 +145,12 @@ def _locked(owner: UUID | str) -> OpenKey:
         row = _lock(owner)
     if row is None:
         raise KeyUnavailable("A key was made and is not there.")
-    return open_patient_key(row) if isinstance(row, PatientKey) else open_practice_key(row)
+    if isinstance(row, PracticeKey):
+        return open_practice_key(row)
+    opened = _remembered(_Reading).found.get(row.pk)
+    if opened is not None and row.destroyed_at is None:
+        return opened  # a key of that id never changes, however it is wrapped
+    return open_patient_key(row)
 
 
 def _lock(owner: UUID | str) -> PatientKey | PracticeKey | None:

@@ -13,6 +13,7 @@ An app's `home` module may define any of the functions named in `Contribution`; 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -22,6 +23,7 @@ from django.apps import apps
 
 from portal.access.viewer import Viewer
 from portal.practices.models import Membership
+from portal.practices.selectors import counts_of
 from portal.practices.set_up import SetUpStep
 from portal.ui.cards import Card, NavItem
 from portal.work.models import WorkItem
@@ -54,7 +56,11 @@ def navigation(name: Navigation, viewer: Viewer, *more: Any) -> list[NavItem]:
     `patient_page_tabs` takes the patient as well; its URL names are reversed with the patient's id.
     """
     gathered = [item for function in _functions(name) for item in function(viewer, *more)]
-    return sorted(gathered, key=lambda item: item.order)
+    counts = iter(counts_of([item.waiting for item in gathered if item.waiting is not None]))
+    counted = [
+        item if item.waiting is None else replace(item, count=next(counts)) for item in gathered
+    ]
+    return sorted(counted, key=lambda item: item.order)
 
 
 def set_up_steps(viewer: Viewer) -> list[SetUpStep]:

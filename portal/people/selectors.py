@@ -194,6 +194,12 @@ def own_patient(viewer: Viewer) -> Patient:
     return once(lambda: Patient.objects.get(pk=viewer.patient_id), "patient", viewer.patient_id)
 
 
+def hold_own_patient(viewer: Viewer, patient: Patient) -> None:
+    """A card has read the viewer's own record: a page that only reads does not ask again."""
+    if patient.pk == viewer.patient_id:
+        once(lambda: patient, "patient", viewer.patient_id)
+
+
 def patients_helped_by(viewer: Viewer) -> QuerySet[ProxyGrant]:
     """What a carer has been allowed, with the patients."""
     return _live_grants(viewer).select_related("patient").order_by("patient__given_name", "pk")
@@ -220,8 +226,8 @@ def contact_points_of(viewer: Viewer, patient: Patient) -> QuerySet[ContactPoint
     return ContactPoint.objects.filter(patient=patient, ended_at=None).order_by("rank", "pk")
 
 
-def care_team_of(patient: Patient) -> QuerySet[CareTeamMember]:
-    """The care team now, the lead first."""
+def care_team_of(patient: Patient | UUID) -> QuerySet[CareTeamMember]:
+    """The care team of a patient already given, or of their id, the lead first."""
     return (
         CareTeamMember.objects.filter(patient=patient, ended_at=None)
         .select_related("membership")

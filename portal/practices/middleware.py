@@ -25,7 +25,7 @@ from portal.audit import services as audit
 from portal.audit import sight
 from portal.audit.models import Outcome
 from portal.practices import gates
-from portal.practices.selectors import viewer_of
+from portal.practices.selectors import hold_practice, viewer_of
 from portal.tenancy.context import ambient_practice, practice_scope
 
 ANONYMOUS = SystemActor("Not signed in")
@@ -56,6 +56,7 @@ class PracticeMiddleware:
             if not _declares(match, "has_own_transactions"):
                 reads = request.method in CHANGES_NOTHING
                 with sight.watching() as seen, asking_once(if_=reads):
+                    hold_practice(below.practice)
                     response = self.get_response(request)
                 _record_refusal(below, match, response)
                 _record_sight(below, match, response, seen)

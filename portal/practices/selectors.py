@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Func, IntegerField, QuerySet
 
 from portal.access.once import once
 from portal.access.roles import Role
@@ -63,6 +65,26 @@ def active_practices() -> QuerySet[Practice]:
 def all_practices() -> QuerySet[Practice]:
     """Every practice, closed ones too, for whoever looks after the installation."""
     return Practice.objects.order_by("slug")
+
+
+def hold_practice(practice: Practice) -> None:
+    """The request has read its practice already: a page that only reads does not ask again."""
+    once(lambda: practice, "practice")
+
+
+def counts_of(many: Sequence[QuerySet[Any]]) -> list[int]:
+    """How many rows each of these finds; one statement for all of them."""
+    if not many:
+        return []
+    counts = [
+        Func(
+            ArraySubquery(rows.order_by().values("pk")),
+            function="CARDINALITY",
+            output_field=IntegerField(),
+        )
+        for rows in many
+    ]
+    return list(Practice.objects.filter(pk=current_practice_id()).values_list(*counts).get())
 
 
 def settings_of_practice() -> PracticeSettings:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -38,8 +39,9 @@ class Card:
 class NavItem:
     """One entry of the navigation, as an app declares it.
 
-    `count` is what waits there (0 shows nothing). `url_name` is reversed in the practice of the
-    request.
+    `count` is what waits there (0 shows nothing). An app that has not counted yet gives the rows as
+    `waiting`, and those of all apps are counted together. `url_name` is reversed in the practice of
+    the request.
     """
 
     label: Text
@@ -47,6 +49,7 @@ class NavItem:
     icon: str
     order: int = 50
     count: int = 0
+    waiting: QuerySet[Any] | None = None
 
     def __post_init__(self) -> None:
         known(self.icon)

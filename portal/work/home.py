@@ -18,8 +18,9 @@ MOST_ON_A_CARD = 6
 def staff_nav(viewer: Viewer) -> list[NavItem]:
     if not viewer.can(Permission.WORK_SEE):
         return []
-    count = selectors.work_waiting_on(viewer).order_by().count()
-    return [NavItem(gettext_lazy("Work list"), "work:list", "list-checks", order=20, count=count)]
+    waiting = selectors.work_waiting_on(viewer)
+    label = gettext_lazy("Work list")
+    return [NavItem(label, "work:list", "list-checks", order=20, waiting=waiting)]
 
 
 def staff_cards(viewer: Viewer) -> list[Card]:

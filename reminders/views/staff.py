@@ -179,7 +179,7 @@ def _frame(request: PracticeRequest) -> dict[str, Any]:
     viewer = request.viewer
     waiting = 0
     if viewer.can(Permission.INBOUND_READ):
-        waiting = selectors.inbound_waiting_for(viewer).count()
+        waiting = selectors.count_of_waiting(viewer)
     return {
         "health": selectors.dispatcher_health(),
         "stop": selectors.open_stop(),

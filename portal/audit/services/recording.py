@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -11,6 +14,8 @@ from django.db import models
 from portal import clock
 from portal.audit import sight
 from portal.audit.models import AuditEvent, Outcome
+
+_waiting: ContextVar[list[AuditEvent] | None] = ContextVar("waiting_events", default=None)
 
 
 class Actor(Protocol):
@@ -24,6 +29,22 @@ class Actor(Protocol):
     def display_name(self) -> str: ...
     @property
     def role_names(self) -> str: ...
+
+
+@contextlib.contextmanager
+def together() -> Iterator[None]:
+    """Append what is recorded inside the block at its end, in one statement.
+
+    For a page that only reads and is itself several events. An error inside writes none of them:
+    it undoes the page's transaction as well.
+    """
+    waiting: list[AuditEvent] = []
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    AuditEvent.objects.bulk_create(waiting)
 
 
 def record(
@@ -42,7 +63,7 @@ def record(
     """
     sight.written(patient_id)
     request_id = structlog.contextvars.get_contextvars().get("request_id", "")
-    return AuditEvent.objects.create(
+    event = AuditEvent(
         occurred_at=clock.now(),
         action=action,
         outcome=outcome,
@@ -56,3 +77,9 @@ def record(
         request_id=request_id,
         details=details or {},
     )
+    waiting = _waiting.get()
+    if waiting is None:
+        event.save(force_insert=True)
+    else:
+        waiting.append(event)
+    return event

@@ -20,13 +20,14 @@ from portal.people.selectors import own_patient
 def today(request: PracticeRequest) -> HttpResponse:
     """Next appointment, one thing to do, what is new: each app's cards."""
     viewer = request.viewer
+    cards = registry.cards("patient_cards", viewer)  # first: one of them may hold the record
     name = own_patient(viewer).first_name if viewer.patient_id else viewer.display_name
     return render(
         request,
         "portal/home/patient/today.html",
         {
             "name": name,
-            "columns": in_columns(registry.cards("patient_cards", viewer)),
+            "columns": in_columns(cards),
             "today": clock.today(request.practice.time_zone),
         },
     )

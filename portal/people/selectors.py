@@ -189,9 +189,10 @@ def with_care(patients: QuerySet[Patient]) -> QuerySet[Patient]:
 
 def own_patient(viewer: Viewer) -> Patient:
     """The record of the person who asks. Raises NotFound for somebody without one."""
-    if viewer.patient_id is None:
+    own = viewer.patient_id
+    if own is None:
         raise NotFound("No record of your own here.")
-    return once(lambda: Patient.objects.get(pk=viewer.patient_id), "patient", viewer.patient_id)
+    return once(lambda: Patient.objects.get(pk=own), "patient", own)
 
 
 def hold_own_patient(viewer: Viewer, patient: Patient) -> None:

@@ -120,5 +120,6 @@ def test_navigation_follows_permission(cast: Cast, asked: Assignment) -> None:
     assert labels("dee") == ["Forms"]
     assert labels("nat") == []
     [tab] = home.patient_tabs(cast.ana.viewer)
-    assert tab.count == 1
+    assert tab.waiting is not None
+    assert tab.waiting.count() == 1
     assert home.patient_tabs(cast.fay.viewer) == []

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from goals.models import Goal, GoalOrigin, GoalState, Note
-from goals.note_templates import Template
+from goals.note_templates import Section, Template
 from portal.people.models import Patient
 from portal.ui.forms import AccessibleForm, ScaleField
 from portal.ui.widgets import RadioChoices
@@ -249,11 +249,11 @@ class NoteForm(OfPatient):
             for section in self.template.sections
         }
 
-    def differing(self, current: Note) -> list[tuple[str, str]]:
-        """Title and saved text of each section that both have changed, each in their way."""
+    def differing(self, current: Note) -> list[tuple[Section, str]]:
+        """Each section, with its saved text, that both have changed, each in their way."""
         seen, saved, written = self._seen(), current.sections, self.content
         return [
-            (str(section.title), saved[section.key])
+            (section, saved[section.key])
             for section in self.template.sections
             if saved[section.key] != written[section.key]
             and seen.get(section.key) != written[section.key]
@@ -276,6 +276,6 @@ class NoteForm(OfPatient):
     def _seen(self) -> dict[str, str]:
         try:
             seen = json.loads(self.cleaned_data.get("seen") or "{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return seen if isinstance(seen, dict) else {}

@@ -22,6 +22,7 @@ SILENCE = dt.timedelta(days=60)
 CLOSE = 62  # two labels nearer than this would run into each other
 SIZES = {"wide": (620, 250), "narrow": (350, 236)}
 LEFT, RIGHT, TOP, BOTTOM = 34, 74, 24, 46
+LETTER, LONGEST = 8, 12  # of the name at the end of a line: width of one, and how many fit
 STYLES = {
     Voice.OWN: ("c-line c-own", "c-dot c-dot-own", "c-town"),
     Voice.TEAM: ("c-line c-team", "c-dot c-dot-team", "c-tteam"),
@@ -109,22 +110,30 @@ def _said(days: Sequence[Day], voice: Voice, name: str, *, is_reader: bool) -> s
 def _draw(size: str, days: Sequence[Day], names: dict[Voice, str]) -> Drawing:
     width, height = SIZES[size]
     drawing = Drawing(width, height)
-    bottom = height - BOTTOM
+    bottom, right = height - BOTTOM, width - _room_for(names)
     for tick in (0, 5, 10):
         y = _y(tick, bottom)
-        drawing.line("c-grid", (LEFT, y), (width - RIGHT, y))
+        drawing.line("c-grid", (LEFT, y), (right, y))
         drawing.words("c-end", (LEFT - 8, y + 5), str(tick))
-    places = _places(days, width)
+    places = _places(days, right)
     _label_days(drawing, days, places, bottom)
     ends = {}
     for voice in (Voice.TEAM, Voice.OWN):
         ends[voice] = _draw_side(drawing, days, places, voice, names[voice], bottom)
-    _label_ends(drawing, ends, names, width - RIGHT)
+    _label_ends(drawing, ends, names, right)
     return drawing
 
 
-def _places(days: Sequence[Day], width: int) -> list[float]:
-    first, last = LEFT + 8.0, width - RIGHT - 8.0
+def _room_for(names: dict[Voice, str]) -> int:
+    return max(RIGHT, *(14 + LETTER * len(_short(name)) for name in names.values()))
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+
+
+def _places(days: Sequence[Day], right: int) -> list[float]:
+    first, last = LEFT + 8.0, right - 8.0
     span = (days[-1].on - days[0].on).days
     if not span:
         return [(first + last) / 2] * len(days)
@@ -206,4 +215,4 @@ def _label_ends(
         middle = (heights[upper] + heights[lower]) / 2
         heights = {upper: middle - 9, lower: middle + 9}
     for voice, y in heights.items():
-        drawing.words(STYLES[voice][2], (right + 6, y), names[voice][:9])
+        drawing.words(STYLES[voice][2], (right + 6, y), _short(names[voice]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -24,6 +25,8 @@ from goals.models import (
 from portal.access.once import known, once
 from portal.access.permissions import Permission
 from portal.access.viewer import Viewer
+from portal.appointments.models import CANCELLED, Appointment
+from portal.appointments.selectors import numbered, on_day
 from portal.people.models import Patient
 from portal.people.selectors import clinical_patients_for
 from portal.tenancy.errors import NotFound
@@ -195,6 +198,14 @@ def note_of(viewer: Viewer, patient: Patient, note_id: UUID) -> Note:
     if found is None:
         raise NotFound("No such note.")
     return found
+
+
+def visit_on(
+    viewer: Viewer, patient: Patient, *, day: dt.date, zone_name: str
+) -> Appointment | None:
+    """The patient's meeting of that day that was not cancelled: the first one, if there are two."""
+    visits = on_day(viewer, day=day, zone_name=zone_name).filter(patient=patient)
+    return numbered(visits.exclude(status__in=CANCELLED)).first()
 
 
 def notes_at_hand(

@@ -289,9 +289,12 @@ def opening_of(settings: PracticeSettings, local: dt.datetime) -> Opening:
         ]
         if opens:
             when = {"day": WEEKDAYS[day.weekday()], "time": min(opens)}
-            return Opening(
-                False, _("The practice is closed now. It opens on %(day)s at %(time)s.") % when
-            )
+            # A weekday alone would mean a week from now to somebody who needs help today.
+            words = {
+                0: _("The practice is closed now. It opens today at %(time)s."),
+                1: _("The practice is closed now. It opens tomorrow at %(time)s."),
+            }.get(ahead, _("The practice is closed now. It opens on %(day)s at %(time)s."))
+            return Opening(False, words % when)
     return Opening(False, _("The practice is closed now."))
 
 

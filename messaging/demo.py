@@ -20,10 +20,11 @@ from portal.access.viewer import Viewer
 from portal.dev.cast import DemoPractice, cast_member
 from portal.practices.selectors import membership_of_viewer
 
-# How long ago, who wrote, what; the last one waits to be read.
+# Days before today, at what time, who wrote, what; the last one waits to be read.
 TALK = (
     (
-        dt.timedelta(days=6, hours=3),
+        6,
+        dt.time(16, 10),
         "Cole",
         (
             "Hello Ben. We can write here between sessions. I look in on weekdays and answer "
@@ -31,12 +32,14 @@ TALK = (
         ),
     ),
     (
-        dt.timedelta(days=5, hours=20),
+        5,
+        dt.time(8, 20),
         "Ben",
         "Thanks. I did the evening walk four times. The first one was the worst.",
     ),
     (
-        dt.timedelta(days=5, hours=2),
+        5,
+        dt.time(12, 45),
         "Cole",
         (
             "Four is a lot for a first week. Bring your notes, and we look at what made the last "
@@ -44,7 +47,8 @@ TALK = (
         ),
     ),
     (
-        dt.timedelta(hours=14),
+        1,
+        dt.time(17, 30),
         "Ben",
         "I will. Could we start ten minutes later? My bus has a new time.",
     ),
@@ -94,13 +98,13 @@ def seed(demo: DemoPractice) -> None:
 
 def _talk(demo: DemoPractice, clients: dict[str, Client]) -> None:
     thread = ""
-    for ago, writer, text in TALK:
-        moment = demo.now - ago
+    for days, time, writer, text in TALK:
+        moment = demo.instant(demo.local(-days, time))
         reader = clients["Ben" if writer == "Cole" else "Cole"]
         with demo.at(moment):
             thread = thread or clients[writer].begin(str(demo.patients["Ben"].pk))
             clients[writer].send(thread, text)
-        if ago < dt.timedelta(days=1):
+        if text == TALK[-1][-1]:
             continue
         for state, minutes in (("delivered", 3), ("read", 40)):
             later = moment + dt.timedelta(minutes=minutes)

@@ -80,7 +80,12 @@ class Dispatcher:
         for practice_id in practices_with_due_work(clock.now()):
             if self.stop.is_set():
                 break
-            handed_over += self.serve(practice_id)
+            try:
+                handed_over += self.serve(practice_id)
+            except DatabaseError:
+                raise
+            except Exception:  # its rows stay as they are, and the others are not kept waiting
+                logger.exception("sending failed", practice=str(practice_id))
         return handed_over
 
     def serve(self, practice_id: UUID) -> int:

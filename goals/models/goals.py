@@ -33,10 +33,24 @@ class GoalState(models.TextChoices):
     SET_ASIDE = "set_aside", _("Set aside")
 
 
+# From each state, where a goal can go. A page that was opened before somebody else turned it asks
+# for what is not here, and is told so.
+TURNS = {
+    GoalState.SUGGESTED: {GoalState.ACTIVE, GoalState.SET_ASIDE},
+    GoalState.ACTIVE: {GoalState.REACHED, GoalState.SET_ASIDE},
+    GoalState.REACHED: {GoalState.ACTIVE},
+    GoalState.SET_ASIDE: {GoalState.ACTIVE},
+}
+
+
 class GoalQuerySet(models.QuerySet["Goal"]):
     def open(self) -> GoalQuerySet:
         """Those that are worked on, and those that wait for the patient's yes."""
         return self.filter(state__in=[GoalState.ACTIVE, GoalState.SUGGESTED])
+
+    def past(self) -> GoalQuerySet:
+        """Those that were reached or set aside."""
+        return self.filter(state__in=[GoalState.REACHED, GoalState.SET_ASIDE])
 
     def with_people(self) -> GoalQuerySet:
         return self.select_related("patient", "created_by", "worded_by")
@@ -83,6 +97,10 @@ class Goal(PracticeOwned):
                 name="goal_brought_by_somebody",
             ),
         ]
+
+    def can_turn(self, state: GoalState) -> bool:
+        """Whether it may come to stand like that from where it is."""
+        return state in TURNS[GoalState(self.state)]
 
     @property
     def is_active(self) -> bool:

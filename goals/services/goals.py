@@ -22,7 +22,7 @@ from portal.tenancy.errors import DomainError
 
 
 class GoalChanged(DomainError):
-    """Somebody else has worded the goal anew since it was read; `current` is how it stands."""
+    """Somebody else has worded or turned the goal since it was read; `current` is how it stands."""
 
     def __init__(self, current: Goal) -> None:
         super().__init__(
@@ -65,10 +65,10 @@ def change_words(*, goal: Goal, wording: str, version: int, by: Viewer) -> Goal:
     Raises GoalChanged when `version` is no longer the goal's.
     """
     row = _locked(goal)
-    if row.version != version:
-        raise GoalChanged(row)
     if row.wording == wording:
         return row
+    if row.version != version:
+        raise GoalChanged(row)
     row.wording, row.worded_at, row.worded_by_id = wording, clock.now(), by.membership_id
     row.version += 1
     row.save(update_fields=["wording", "worded_at", "worded_by", "version"])
@@ -80,15 +80,16 @@ def change_words(*, goal: Goal, wording: str, version: int, by: Viewer) -> Goal:
 def turn(*, goal: Goal, state: GoalState, by: Viewer) -> Goal:
     """Take on, reach, set aside, or take up again. The patient's yes takes on a suggestion.
 
-    Raises DomainError for a suggestion that somebody else answers.
+    Raises DomainError for a suggestion that somebody else answers, and for a turn that it cannot
+    take from where it stands now.
     """
     row = _locked(goal)
     if row.state == state:
         return row
     if row.is_suggested and by.patient_id != row.patient_id:
         raise DomainError(_("Only the patient can say yes or no to a suggestion."))
-    if state == GoalState.SUGGESTED:
-        raise DomainError(_("A goal that was taken on is not a suggestion any more."))
+    if not row.can_turn(state):
+        raise DomainError(_("This goal has changed meanwhile. Look at how it stands, then choose."))
     row.state, row.state_at, row.version = state, clock.now(), row.version + 1
     row.save(update_fields=["state", "state_at", "version"])
     _keep_turn(row, by)
@@ -148,7 +149,10 @@ def add_step(*, goal: Goal, text: str, by: Viewer) -> GoalStep:
 
 
 def tick_step(*, step: GoalStep, done: bool, by: Viewer) -> GoalStep:
-    """Tick a step off, or take the tick away."""
+    """Tick a step off, or take the tick away. One that stands so already stays as it is."""
+    step = GoalStep.objects.select_for_update().get(pk=step.pk)
+    if (step.done_at is not None) == done:
+        return step
     step.done_at = clock.now() if done else None
     step.done_by_id = by.membership_id if done else None
     step.save(update_fields=["done_at", "done_by"])

@@ -130,6 +130,8 @@ def add_to_note(*, note: Note, text: str, by: Viewer) -> NoteAddendum:
     if row.is_draft:
         raise DomainError(_("This note is still being written. Change it instead of adding to it."))
     is_own = by.patient_id == row.patient_id
+    if is_own and not row.is_shared:
+        raise DomainError(_("This note is not shared with you any more."))
     addendum = NoteAddendum.objects.create(
         note=row,
         patient_id=row.patient_id,

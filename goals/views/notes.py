@@ -14,13 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 from goals import presenters, selectors
 from goals.forms import NoteForm, ShareForm, StaffAddendumForm, StartForm
 from goals.models import Note
+from goals.note_templates import Section
 from goals.services import notes
 from portal import clock
 from portal.access.decorators import requires
 from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
-from portal.appointments.models import CANCELLED
-from portal.appointments.selectors import on_day
 from portal.people.models import Patient
 from portal.people.selectors import clinical_patient_for
 from portal.tenancy.errors import DomainError
@@ -53,11 +52,10 @@ def note_start(request: PracticeRequest, patient_id: UUID) -> HttpResponse:
         return redirect("goals:session", patient.pk)
     zone_name = request.practice.time_zone
     today = clock.today(zone_name)
-    visits = on_day(request.viewer, day=today, zone_name=zone_name).filter(patient=patient)
     notes.start_note(
         patient=patient,
         session_on=today,
-        appointment=visits.exclude(status__in=CANCELLED).first(),
+        appointment=selectors.visit_on(request.viewer, patient, day=today, zone_name=zone_name),
         by=request.viewer,
     )
     return redirect("goals:session", patient.pk)
@@ -192,12 +190,16 @@ def _take(request: PracticeRequest, patient: Patient, note: Note) -> HttpRespons
         merged = form.on_top_of(error.current)
         merged.is_valid()
         return _show_draft(request, error.current, merged, differing=differing, clashed=True)
-    except notes.NoteSigned as error:
-        messages.warning(request, str(error))
+    except notes.NoteSigned:
+        messages.warning(
+            request,
+            _("This note is signed. What you wrote is kept under “Earlier versions”."),
+        )
         return redirect("goals:note_detail", patient.pk, note.pk)
-    except DomainError as error:
+    except DomainError as error:  # nothing to sign; what the page said is saved as it stands
+        form = form.on_top_of(saved)
         form.add_error(None, str(error))
-        return _show_draft(request, note, form)
+        return _show_draft(request, saved, form)
     toast(request, _("The draft is saved."))
     if request.POST.get("came_from") == "session":
         return redirect("goals:session", patient.pk)
@@ -209,7 +211,7 @@ def _show_draft(
     note: Note,
     form: NoteForm,
     *,
-    differing: list[tuple[str, str]] | None = None,
+    differing: list[tuple[Section, str]] | None = None,
     clashed: bool = False,
 ) -> HttpResponse:
     context = {

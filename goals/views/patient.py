@@ -45,7 +45,7 @@ def goal_list(request: PracticeRequest) -> HttpResponse:
     context = {
         "suggested": [one for one in standings if one.goal.is_suggested],
         "active": [one for one in standings if one.goal.is_active],
-        "past": page_of(request, mine.filter(state__in=[GoalState.REACHED, GoalState.SET_ASIDE])),
+        "past": page_of(request, mine.past()),
         "next_visit": upcoming_for(viewer).first(),
     }
     return render(request, "goals/patient/goal_list.html", context)

@@ -20,8 +20,7 @@ from portal import clock
 from portal.access.decorators import requires
 from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
-from portal.appointments.models import CANCELLED
-from portal.appointments.selectors import numbered, on_day, session_number
+from portal.appointments.selectors import session_number
 from portal.audit import services as audit
 from portal.home import registry
 from portal.people.selectors import clinical_patient_for
@@ -43,8 +42,7 @@ def _hour(request: PracticeRequest, patient_id: UUID) -> dict[str, Any]:
     viewer = request.viewer
     patient = notes.open_session(patient=clinical_patient_for(viewer, patient_id), by=viewer)
     today = clock.today(request.practice.time_zone)
-    visits = on_day(viewer, day=today, zone_name=request.practice.time_zone)
-    visit = numbered(visits.filter(patient=patient).exclude(status__in=CANCELLED)).first()
+    visit = selectors.visit_on(viewer, patient, day=today, zone_name=request.practice.time_zone)
     standings = selectors.standings_of(selectors.goals_of(viewer, patient).open()[:MOST_GOALS])
     goals.open_goals(goals=[one.goal for one in standings], patient=patient, by=viewer)
     draft, signed = selectors.notes_at_hand(viewer, patient, signed=3)

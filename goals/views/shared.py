@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from portal.access.decorators import requires
 from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
 from portal.people.selectors import own_patient
+from portal.tenancy.errors import DomainError
 from portal.ui.paging import page_of
 from portal.ui.posting import posted, shows_and_takes
 from portal.ui.toasts import toast
@@ -36,7 +38,11 @@ def shared_note(request: PracticeRequest, note_id: UUID) -> HttpResponse:
     note = selectors.note_for(request.viewer, note_id)
     form = AddendumForm(posted(request))
     if form.is_bound and form.is_valid():
-        notes.add_to_note(note=note, text=form.cleaned_data["text"], by=request.viewer)
+        try:
+            notes.add_to_note(note=note, text=form.cleaned_data["text"], by=request.viewer)
+        except DomainError as error:  # it was shared until this moment
+            messages.warning(request, str(error))
+            return redirect("goals:shared_notes")
         toast(request, _("Your words are added."))
         return redirect("goals:shared_note", note.pk)
     if not form.is_bound:

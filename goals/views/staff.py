@@ -27,8 +27,6 @@ from portal.ui.paging import page_of
 from portal.ui.posting import posted, shows_and_takes
 from portal.ui.toasts import toast
 
-PAST = (GoalState.REACHED, GoalState.SET_ASIDE)
-
 
 @requires(Permission.GOAL_STAFF)
 @require_safe
@@ -47,7 +45,7 @@ def patient_goals(request: PracticeRequest, patient_id: UUID) -> HttpResponse:
     patient = clinical_patient_for(request.viewer, patient_id)
     rows = selectors.goals_of(request.viewer, patient)
     standings = selectors.standings_of(rows.open())
-    past = page_of(request, rows.filter(state__in=PAST))
+    past = page_of(request, rows.past())
     shown = [one.goal for one in standings] + list(past)
     goals.open_goals(goals=shown, patient=patient, by=request.viewer)
     context = {"patient": patient, "standings": standings, "past": past}

@@ -98,7 +98,10 @@ def answers_save(request: PracticeRequest, assignment_id: UUID, number: int) -> 
     form, given = form_of(assignment.version), selectors.answers_so_far(assignment)
     page_form = _page_form(request, form, _page(form, number), given)
     fits = page_form.is_valid()
-    row = _keep(request, assignment, page_form)
+    try:
+        row = _keep(request, assignment, page_form)
+    except answers.FormClosed:  # sent in another window since it was looked at
+        return _sent_elsewhere(assignment)
     enabled = form.enabled({**given, **page_form.given})
     context = {"saved_at": row.last_activity_at, "fits": fits}
     response = render(request, "intake/patient/_saved_words.html", context)
@@ -212,8 +215,7 @@ def _take(request: PracticeRequest, assignment: Assignment, page_form: PageForm)
     try:
         _keep(request, assignment, page_form)
     except answers.FormClosed:
-        assignment.refresh_from_db()
-        return _closed(request, assignment)
+        return _closed_meanwhile(request, assignment)
     enabled = form.enabled({**page_form.drafts, **page_form.given})
     if not fits:
         return _show(request, assignment, page_form, enabled, status=422)
@@ -231,7 +233,10 @@ def _take(request: PracticeRequest, assignment: Assignment, page_form: PageForm)
     worth_asking = [item for item in empty if form.asks_before_leaving_out(item)]
     if worth_asking and "leave_out" not in request.POST:
         return _show(request, assignment, page_form, enabled, asking=True, status=422)
-    _leave_out(request, assignment, empty)
+    try:
+        _leave_out(request, assignment, empty)
+    except answers.FormClosed:
+        return _closed_meanwhile(request, assignment)
     return _go_on(request, assignment, page_form, enabled)
 
 
@@ -360,6 +365,11 @@ def _closed(request: PracticeRequest, assignment: Assignment) -> HttpResponse:
         return redirect("intake:assignment_done", assignment.pk)
     messages.warning(request, _("This form is not needed any more. What you wrote is kept."))
     return redirect("intake:assignment_list")
+
+
+def _closed_meanwhile(request: PracticeRequest, assignment: Assignment) -> HttpResponse:
+    assignment.refresh_from_db()
+    return _closed(request, assignment)
 
 
 def _sent_elsewhere(assignment: Assignment) -> HttpResponse:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import JSONParser
@@ -14,6 +17,7 @@ from rest_framework.views import APIView
 from messaging import blobs
 from messaging.errors import Refused
 from portal.access.viewer import Viewer
+from portal.people.signin.fresh import is_fresh
 
 MOST_BYTES: Final = 512 * 1024  # of a body; the largest is a page of directory lines
 
@@ -24,18 +28,38 @@ class TooLarge(APIException):
     """The body is larger than anything that is sent here."""
 
     status_code = 413
-    default_detail = "This is too much at once."
+    default_detail = _("This is too much at once.")
     default_code = "too_large"
 
 
 class Parser(JSONParser):
-    """JSON; a body that is nested without end is a slip of its sender, not of ours."""
+    """JSON in UTF-8 in which each name stands once: of two, readers could each believe another.
 
-    def parse(self, *args: Any, **kwargs: Any) -> Any:
+    A body that is nested without end is a slip of its sender, not of ours.
+    """
+
+    def parse(self, stream: Any, *args: Any, **kwargs: Any) -> Any:
         try:
-            return super().parse(*args, **kwargs)
+            return json.loads(
+                stream.read().decode("utf-8"),
+                object_pairs_hook=_names_once,
+                parse_constant=_no_number,
+            )
         except RecursionError:
-            raise ParseError("This is nested too deep.") from None
+            raise ParseError(_("This is nested too deep.")) from None
+        except ValueError as error:
+            raise ParseError(f"This is no JSON: {error}") from None
+
+
+def _names_once(pairs: list[tuple[str, Any]]) -> Json:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice")
+    return found
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is no number")
 
 
 class MessagingView(APIView):
@@ -70,6 +94,13 @@ def viewer_of(request: Request) -> Viewer:
     return viewer
 
 
+def ask_for_proof(request: Request) -> None:
+    """A session left open on a desk changes nothing about who can read."""
+    if not is_fresh(request._request):
+        at: Any = reverse("account_reauthenticate")
+        raise Refused(403, "fresh_proof", _("Please show once more that it is you."), at=at)
+
+
 def read(serializer: type[serializers.Serializer[Any]], request: Request) -> Any:
     """The body, checked; its faults are answered beside the names of their fields."""
     given = serializer(data=request.data)
@@ -81,9 +112,9 @@ class BytesField(serializers.Field[bytes, str, str, bytes]):
     """Base64url without padding: exactly `size` bytes, or up to `at_most`."""
 
     default_error_messages = {
-        "text": "Write these bytes as base64url without padding.",
-        "size": "These are not as many bytes as belong here.",
-        "suite": "These bytes were sealed in a way that is not known here.",
+        "text": _("Write these bytes as base64url without padding."),
+        "size": _("These are not as many bytes as belong here."),
+        "suite": _("These bytes were sealed in a way that is not known here."),
     }
 
     def __init__(self, *, size: int = 0, at_most: int = 0, **kwargs: Any) -> None:
@@ -142,11 +173,12 @@ class NumberField(serializers.IntegerField):
 
 
 class Query(serializers.Serializer[Any]):
-    """The cursors that an address may carry."""
+    """The cursors that an address may carry, and whether to say whom a thread waits for."""
 
     after = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
     before = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
     page = serializers.IntegerField(min_value=1, max_value=100_000, required=False)
+    state = serializers.BooleanField(required=False)
 
 
 def query_of(request: Request) -> Json:

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from messaging.api import bodies, words
-from messaging.api.base import MessagingView, query_of, read, viewer_of
+from messaging.api.base import MessagingView, ask_for_proof, query_of, read, viewer_of
 from messaging.blobs import to_text
 from messaging.selectors import keys as reading
 from messaging.services import directory
@@ -30,6 +30,7 @@ class Identity(MessagingView):
 
     @extend_schema(request=bodies.IdentityBody, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request) -> Response:
+        ask_for_proof(request)
         given = read(bodies.IdentityBody, request)
         identity = writing.make_identity(**given, by=viewer_of(request))
         return Response({"public": to_text(identity.public)}, status=201)

@@ -6,25 +6,19 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from messaging import promise
 from messaging.api import bodies, words
-from messaging.api.base import MessagingView, read, viewer_of
+from messaging.api.base import MessagingView, ask_for_proof, read, viewer_of
 from messaging.blobs import to_text
-from messaging.errors import Refused
 from messaging.sealed.primitives import sha256
 from messaging.selectors import keys as reading
 from messaging.services import devices
 from messaging.services import keys as writing
 from portal.access.permissions import Permission
-from portal.people.signin.fresh import is_fresh
-from portal.practices.selectors import settings_of_practice
 from portal.tenancy.context import practice_transaction
 from portal.tenancy.errors import NotFound
 
@@ -60,10 +54,7 @@ class State(MessagingView):
                     "revoked": reading.was_revoked(keys),
                 },
                 "devices": [words.of_device(one) for one in reading.devices_of(viewer)],
-                "has_recovery": reading.recovery_of(viewer) is not None,
                 "directory": {"n": n, "head": to_text(head)},
-                "promise": promise.words(),
-                "hours": settings_of_practice().hours,
             }
         )
 
@@ -75,9 +66,8 @@ class Keys(MessagingView):
 
     @extend_schema(request=bodies.KeysBody, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request) -> Response:
+        ask_for_proof(request)  # for first ones as well: whoever makes them reads
         given, viewer = read(bodies.KeysBody, request), viewer_of(request)
-        if given["replace"] and reading.own_keys(viewer) is not None:
-            _ask_for_proof(request)
         keys = writing.make_keys(
             new=bodies.KeysBody.made(given),
             sheet=bodies.SheetBody.made(given["recovery"]),
@@ -108,7 +98,7 @@ class Devices(MessagingView):
     @extend_schema(request=bodies.DeviceBody, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request) -> Response:
         given = read(bodies.DeviceBody, request)
-        _ask_for_proof(request)
+        ask_for_proof(request)
         slot = devices.finish_device(device=bodies.DeviceBody.made(given), by=viewer_of(request))
         return Response(words.of_device(slot), status=201)
 
@@ -187,13 +177,6 @@ class Recovery(MessagingView):
     @extend_schema(request=bodies.SheetBody, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request) -> Response:
         given = read(bodies.SheetBody, request)
-        _ask_for_proof(request)
+        ask_for_proof(request)
         writing.replace_sheet(sheet=bodies.SheetBody.made(given), by=viewer_of(request))
         return Response(status=201)
-
-
-def _ask_for_proof(request: Request) -> None:
-    """A session left open on a desk changes nothing about who can read."""
-    if not is_fresh(request._request):
-        at: Any = reverse("account_reauthenticate")
-        raise Refused(403, "fresh_proof", _("Please show once more that it is you."), at=at)

@@ -60,15 +60,16 @@ class ThreadRead(MessagingView):
     @JSON
     def get(self, request: Request, thread_id: UUID) -> Response:
         viewer, before = viewer_of(request), query_of(request).get("before")
-        if before is not None:  # turning a page back is no new opening
-            thread = reading.thread_for(viewer, thread_id)
-        else:
-            thread = writing.open_thread(thread_id=thread_id, by=viewer)
+        thread = reading.thread_for(viewer, thread_id)
         parties = reading.parties_of([thread.patient_id])[thread.patient_id]
         epochs = reading.epochs_of(thread)
         sequence, previous = reading.last_of_sender(thread, viewer.membership_id)
         found = reading.envelopes_for(viewer, thread, before=before)
         page = found[-reading.PAGE :]
+        if before is None:
+            writing.note_opening(thread=thread, by=viewer)
+        elif page:  # behind the first page there is nothing to read
+            writing.note_reading(thread=thread, by=viewer)
         return Response(
             {
                 "thread": words.of_thread(thread, parties),
@@ -149,18 +150,25 @@ class Receipts(MessagingView):
 
 
 class News(MessagingView):
-    """What came since a place: asked again and again, so it is one query while nothing has."""
+    """What came since a place: asked again and again, so it is one query while nothing has.
+
+    Messages of others that come this way are a reading like any other.
+    """
 
     required_permission = Permission.MESSAGE_THREAD
 
     @JSON
     def get(self, request: Request, thread_id: UUID) -> Response:
-        viewer, after = viewer_of(request), query_of(request).get("after", 0)
+        viewer, query = viewer_of(request), query_of(request)
+        after = query.get("after", 0)
         thread = reading.thread_for(viewer, thread_id)
+        stands = _state_of(thread) if query.get("state") else {}
         if after >= thread.counter:
-            return Response({"cursor": thread.counter, "envelopes": [], "receipts": []})
+            return Response({"cursor": thread.counter, "envelopes": [], "receipts": [], **stands})
         envelopes = reading.envelopes_for(viewer, thread, after=after)
         receipts = reading.receipts_after(viewer, thread, after)
+        if any(one.sender_id != viewer.membership_id for one in envelopes):
+            writing.note_reading(thread=thread, by=viewer)
         more = max(len(envelopes), len(receipts)) > reading.NEWS
         cursor = reading.news_cursor(envelopes, receipts) if more else thread.counter
         last = reading.last_epoch_of(thread)
@@ -177,5 +185,11 @@ class News(MessagingView):
                     for one in receipts
                     if one.position <= cursor
                 ],
+                **stands,
             }
         )
+
+
+def _state_of(thread: Thread) -> Json:
+    """Whom it waits for: asked while it does, so that looking again is no new opening."""
+    return {"state": reading.parties_of([thread.patient_id])[thread.patient_id].state}

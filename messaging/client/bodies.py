@@ -17,9 +17,7 @@ from messaging.sealed.primitives import sign
 from messaging.sealed.slots import lock
 
 
-def device(
-    account: Account, pin: str, begun: dict[str, Any], device_key: bytes = bytes(32)
-) -> dict[str, Any]:
+def device(account: Account, pin: str, begun: dict[str, Any], device_key: bytes) -> dict[str, Any]:
     """A slot for this device; `device_key` is what a browser keeps and cannot give out."""
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(NONCE)
     closed = lock(

@@ -35,7 +35,8 @@ class Client:
     """Signed in as one person through `transport`; what it has seen stays in it.
 
     `pinned` is the practice's identity if it came another way than from this server (an invitation,
-    a sheet at the desk); else the first one seen is kept.
+    a sheet at the desk); else the first one seen is kept. `device_key` is what a browser keeps and
+    cannot give out: without it nobody can try PINs.
     """
 
     transport: Transport
@@ -44,6 +45,7 @@ class Client:
     identity: Identity | None = None
     directory: Directory | None = None
     threads: dict[str, Thread] = field(default_factory=dict)
+    device_key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
 
     def state(self) -> dict[str, Any]:
         """Who one is here; the practice's identity is pinned from it. Raises Hostile."""
@@ -79,7 +81,8 @@ class Client:
         return str(self.transport.post("devices/", body).good["id"])
 
     def _device(self, account: Account, pin: str) -> dict[str, Any]:
-        return bodies.device(account, pin, self.transport.post("devices/begin/", {}).good)
+        begun = self.transport.post("devices/begin/", {}).good
+        return bodies.device(account, pin, begun, self.device_key)
 
     def open_with_sheet(self, code: bytes) -> None:
         """One's keys by the recovery code. Raises CannotOpen for a wrong one."""
@@ -88,9 +91,12 @@ class Client:
         self.account = Account.from_sheet(state["practice"], state["person"], code, kept)
 
     def make_identity(self) -> None:
-        """The practice's identity, for a manager with keys."""
+        """The practice's identity, for a manager with keys; what was made here is pinned, whatever
+        the server says that it is. Raises Hostile.
+        """
         self.identity = Identity(secrets.token_bytes(32))
         self.transport.post("identity/", self.identity.as_body(self._mine)).good  # noqa: B018
+        self.pinned = self.identity.public
         self.state()
 
     def open_identity(self) -> Identity:

@@ -156,6 +156,8 @@ class Thread:
             raise Hostile("The sender was shown another directory.")
         if stretch.key is None:
             raise Hostile("A message was given that is not for this person.")
+        if header.kind != "text":
+            raise Hostile("A message is of a kind that is not known here.")
         sealed = Sealed(
             header,
             from_text(one["nonce"]),
@@ -170,9 +172,13 @@ class Thread:
         return Read(header, sealed.hash, text, one["position"])
 
     def _check_chain(self, header: Header) -> None:
-        """Each message names its sender's one before; stretches do not go back."""
+        """Each message names its sender's one before; stretches do not go back, for anybody: a key
+        that has ended writes nothing behind what came after it.
+        """
         if any(one.header.message_id == header.message_id for one in self.messages):
             raise Hostile("A message is here twice.")
+        if self.messages and header.epoch.number < self.messages[-1].header.epoch.number:
+            raise Hostile("A message goes back to a stretch that is over.")
         last = self.last_of(header.sender)
         if last is None:
             if header.sequence == 1 and header.previous == NONE_BEFORE:
@@ -182,8 +188,6 @@ class Thread:
             raise Hostile("The sender's first messages are held back.")
         if (header.sequence, header.previous) != (last.header.sequence + 1, last.hash):
             raise Hostile("A message between two others is missing or moved.")
-        if header.epoch.number < last.header.epoch.number:
-            raise Hostile("A message goes back to a stretch that is over.")
 
     def _began_before_me(self, sender: str) -> bool:
         """Whether they could write in a stretch that this person may not read."""

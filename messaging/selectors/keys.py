@@ -54,12 +54,11 @@ def confirmed(keys: QuerySet[AccountKeys]) -> QuerySet[AccountKeys]:
     )
 
 
-def standing_kids(kids: Iterable[str]) -> set[str]:
-    """Those of these keys that still stand: confirmed, not ended, their owners still here."""
-    keys = AccountKeys.objects.filter(
-        kid__in=list(kids), ended_at=None, membership__status="active"
-    )
-    return set(confirmed(keys).values_list("kid", flat=True))
+def kids_not_taken_out(kids: Iterable[str]) -> set[str]:
+    """Those of these keys whose end the practice has not signed: what every client goes by."""
+    lines = DirectoryEntry.objects.filter(kid__in=list(kids))
+    ended = lines.exclude(revoked_at="").values("kid")
+    return set(lines.exclude(kid__in=ended).values_list("kid", flat=True))
 
 
 def usable_keys(viewer: Viewer) -> AccountKeys | None:

@@ -51,11 +51,16 @@ def patients_to_write_with(viewer: Viewer) -> QuerySet[Patient]:
     return Patient.objects.filter(Exists(place))
 
 
+def patients_to_begin_with(viewer: Viewer) -> QuerySet[Patient]:
+    """Of those, the ones who are in care here still, by name."""
+    patients = patients_to_write_with(viewer).filter(status=PatientStatus.ACTIVE)
+    return patients.order_by("family_name", "given_name", "pk")
+
+
 def patient_to_write_with(viewer: Viewer, patient_id: UUID | None) -> Patient:
     """That patient, still in care here; without an id oneself. Raises NotFound."""
     wanted = patient_id or viewer.patient_id
-    patients = patients_to_write_with(viewer).filter(status=PatientStatus.ACTIVE)
-    found = patients.filter(pk=wanted).first() if wanted else None
+    found = patients_to_begin_with(viewer).filter(pk=wanted).first() if wanted else None
     if found is None:
         raise NotFound("No such patient.")
     return found
@@ -84,6 +89,11 @@ def threads_for(viewer: Viewer) -> QuerySet[WithAnnotations[Thread, Unread]]:
         .annotate(unread=Coalesce(Subquery(unread, output_field=IntegerField()), 0))
         .order_by("-last_at", "-made_at", "pk")
     )
+
+
+def threads_with_news(viewer: Viewer) -> QuerySet[WithAnnotations[Thread, Unread]]:
+    """Those of the viewer's threads in which something is unread."""
+    return threads_for(viewer).filter(unread__gt=0)
 
 
 def thread_for(viewer: Viewer, thread_id: UUID) -> Thread:

@@ -21,6 +21,7 @@ from portal import clock
 from portal.access.viewer import Viewer
 from portal.audit import services as audit
 from portal.audit.models import Outcome
+from portal.practices.models import Membership
 from portal.tenancy.context import practice_transaction
 from portal.tenancy.errors import NotFound
 
@@ -46,6 +47,7 @@ class Finished:
 def begin_device(*, by: Viewer) -> UnlockSlot:
     """A slot with its share, for the device to wrap the account key with. Raises Refused."""
     now = clock.now()
+    Membership.objects.select_for_update(no_key=True).get(pk=by.membership_id)  # others wait
     own = UnlockSlot.objects.filter(membership_id=by.membership_id, kind=SlotKind.DEVICE)
     own.filter(finished_at=None, created_at__lt=now - BEGUN_FOR).delete()
     if own.filter(destroyed_at=None).count() >= MOST_DEVICES:

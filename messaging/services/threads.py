@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -20,6 +21,9 @@ from messaging.selectors import threads as reading
 from portal import clock
 from portal.access.viewer import Viewer
 from portal.audit import services as audit
+from portal.audit.selectors import events_of_practice
+
+OPENING_LASTS: Final = dt.timedelta(hours=12)
 
 
 @dataclass(frozen=True)
@@ -44,11 +48,23 @@ def begin_thread(*, patient_id: UUID | None, by: Viewer) -> tuple[Thread, bool]:
     return thread, is_new
 
 
-def open_thread(*, thread_id: UUID, by: Viewer) -> Thread:
-    """One thread for this person to read; recorded. Raises NotFound."""
-    thread = reading.thread_for(by, thread_id)
+def note_opening(*, thread: Thread, by: Viewer) -> None:
+    """The thread was asked for and given, with its newest envelopes."""
     audit.record("thread.open", by=by, obj=thread, patient_id=thread.patient_id)
-    return thread
+
+
+def note_reading(*, thread: Thread, by: Viewer) -> None:
+    """Envelopes are given to somebody who has not asked for the thread itself: an earlier page, or
+    news. Recorded as an opening unless this person has opened it lately.
+    """
+    openings = events_of_practice(
+        actor_id=by.membership_id,
+        patient_id=thread.patient_id,
+        action="thread.open",
+        begins=clock.now() - OPENING_LASTS,
+    )
+    if not openings.filter(object_id=thread.pk).exists():
+        note_opening(thread=thread, by=by)
 
 
 def lock(thread_id: UUID, by: Viewer) -> Thread:
@@ -100,7 +116,8 @@ def _check_roster(new: NewEpoch, parties: reading.Parties, before: Epoch | None)
 
 
 def _check_signer(keys: AccountKeys, before: Epoch | None, by: Viewer) -> None:
-    """Somebody who read before hands on; if nobody's key stands any more, the readers begin anew.
+    """Somebody who read before hands on. If the practice has signed the end of all their keys, the
+    readers begin anew: clients go by the directory, and would refuse what is earlier than that.
 
     That the signer is among the new readers follows from the roster: who is not cannot open it.
     """
@@ -108,7 +125,7 @@ def _check_signer(keys: AccountKeys, before: Epoch | None, by: Viewer) -> None:
     if not stood or (str(by.membership_id), keys.kid) in stood:
         return
     kids = {kid for _person, kid in stood}
-    if reading_keys.standing_kids(kids):
+    if reading_keys.kids_not_taken_out(kids):
         raise Refused(422, "roster", _("Somebody who reads here already has to let the others in."))
 
 

@@ -10,7 +10,7 @@ from messaging.views.pages import frame, only_known_scripts
 from portal.access.decorators import requires
 from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
-from portal.people.models import PatientStatus
+from portal.audit import sight
 
 
 @requires(Permission.MESSAGE_STAFF)
@@ -26,7 +26,8 @@ def inbox(request: PracticeRequest) -> HttpResponse:
 @only_known_scripts
 def thread(request: PracticeRequest, thread_id: UUID) -> HttpResponse:
     """One thread; the list is a step away without typing the PIN again."""
-    reading.thread_for(request.viewer, thread_id)
+    found = reading.thread_for(request.viewer, thread_id)
+    sight.handed(found.patient_id)  # asking for news hands the thread out again and again
     return _inbox(request, "thread", thread_id=thread_id)
 
 
@@ -39,7 +40,6 @@ def practice_keys(request: PracticeRequest) -> HttpResponse:
 
 
 def _inbox(request: PracticeRequest, wanted: str, **context: object) -> HttpResponse:
-    patients = reading.patients_to_write_with(request.viewer).filter(status=PatientStatus.ACTIVE)
     return frame(
-        request, wanted, patients=patients.order_by("family_name", "given_name", "pk"), **context
+        request, wanted, patients=reading.patients_to_begin_with(request.viewer), **context
     )

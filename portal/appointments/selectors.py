@@ -110,7 +110,8 @@ def of_patient(viewer: Viewer, patient: Patient) -> QuerySet[Appointment]:
 
 def history_of(appointment: Appointment) -> QuerySet[AppointmentStatus]:
     """What became of an appointment that the viewer has already been given."""
-    return AppointmentStatus.objects.filter(appointment=appointment).order_by("at", "pk")
+    rows = AppointmentStatus.objects.filter(appointment=appointment).order_by("at", "pk")
+    return rows.select_related("appointment")  # whose it is decides whether a reason opens
 
 
 def upcoming_of(viewer: Viewer) -> list[Appointment]:

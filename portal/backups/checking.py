@@ -16,6 +16,9 @@ from django.db.utils import ProgrammingError
 from portal.audit.services import look_at_chain, seal_events
 from portal.backups import catalogue, restoring
 from portal.backups.folders import read_manifest
+from portal.encryption.errors import KeyUnavailable, Unreadable
+from portal.encryption.places import encrypted_fields
+from portal.encryption.selectors import is_destroyed
 from portal.practices.selectors import all_practices
 from portal.tenancy.context import practice_scope
 from portal.tenancy.models import PracticeOwned
@@ -40,9 +43,13 @@ def check(folder: Path, *, keys: Path | None) -> Report:
         restoring.load(folder, keys, database=name)
         with _everything_uses(name):
             _compare(folder, keys, report)
+            if keys is not None:
+                report.wrong += restoring.what_stays_closed(manifest, keys)
             call_command("migrate", database="owner", interactive=False, verbosity=0)
             restoring.mark(manifest)
             _read_as_the_portal(manifest["heads"], report)
+            if keys is not None and not report.wrong:
+                _open_what_was_written(report)
     return report
 
 
@@ -88,6 +95,19 @@ def _read_as_the_portal(heads: dict[str, str], report: Report) -> None:
         report.events += found.sealed
         if not found.holds:
             report.wrong.append(f"audit of {practice.slug}: {found.broken}")
+
+
+def _open_what_was_written(report: Report) -> None:
+    """One row of every model with encrypted values, in every practice, with the keys at hand."""
+    for practice in all_practices():
+        with practice_scope(practice.pk):
+            for model, fields in encrypted_fields():
+                row = model._default_manager.order_by("pk").first()
+                for field in fields if row is not None else ():
+                    try:
+                        is_destroyed(row, field.attname)
+                    except (KeyUnavailable, Unreadable) as error:
+                        report.wrong.append(f"{model._meta.db_table} of {practice.slug}: {error}")
 
 
 def _owned() -> list[type[PracticeOwned]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tarfile
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +14,9 @@ from django.db.migrations.loader import MigrationLoader
 
 from portal.backups import programs
 from portal.backups.folders import DATABASE, FILES, read_manifest
+from portal.encryption.errors import KeyUnavailable
+from portal.encryption.models import PracticeKey
+from portal.encryption.opened import open_practice_key
 
 SESSIONS: Final = ("usersessions_usersession", "django_session")
 
@@ -55,6 +59,35 @@ def read(folder: Path, keys: Path | None) -> dict[str, Any]:
             f"The backup was made by a newer portal (it knows {newer[0]}). Use that version."
         )
     return manifest
+
+
+def what_stays_closed(manifest: dict[str, Any], keys: Path | None) -> list[str]:
+    """Why some of what people wrote could not be read from the database that was just filled."""
+    if keys is None:
+        return ["Without patients' keys: what was encrypted cannot be read."]
+    found = sorted({str(error) for row in _practice_keys() for error in _refusal(row)})
+    theirs, ours = (
+        dt.datetime.fromisoformat(m["taken_at"]) for m in (read_manifest(keys), manifest)
+    )
+    if theirs < ours:
+        found.append("The keys are older than the data: whoever was new in between has none here.")
+    return found
+
+
+def _practice_keys() -> list[PracticeKey]:
+    """As the owner, and by name: the tables may be those of an older portal."""
+    names = ("id", "practice_id", "purpose", "kek", "wrapped")
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(names)} FROM encryption_practicekey")  # noqa: S608 - our own names
+        return [PracticeKey(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+
+
+def _refusal(row: PracticeKey) -> list[KeyUnavailable]:
+    try:
+        open_practice_key(row)
+    except KeyUnavailable as error:
+        return [error]
+    return []
 
 
 def load(folder: Path, keys: Path | None, *, database: str | None = None) -> None:

@@ -203,6 +203,13 @@ def pictures_are_named(template: Template) -> Iterator[str]:
             yield f"<{tag} target=_blank> without rel=noopener"
 
 
+def files_come_by_their_headers(template: Template) -> Iterator[str]:
+    """A page that first asks whether it is still you would be saved as the file."""
+    for tag, attributes in template.reading.elements:
+        if tag == "a" and "download" in attributes:
+            yield "download on <a>; the answer's own header makes it a file"
+
+
 def icons_exist(template: Template) -> Iterator[str]:
     """A drawing that the sprite lacks is an empty box."""
     for name in re.findall(r"""\bicon\s+["']([^"']+)["']""", template.source):
@@ -217,6 +224,7 @@ RULES: tuple[Rule, ...] = (
     markup_is_escaped,
     forms_carry_the_token,
     pictures_are_named,
+    files_come_by_their_headers,
     icons_exist,
 )
 

@@ -52,15 +52,15 @@ def _converting(
 ) -> Callable[[Any, BaseDatabaseSchemaEditor], None]:
     select = (
         f'SELECT r.id, r.practice_id, {patient}, r."{name}"::text FROM "{table}" r '  # noqa: S608 - names from a migration
-        f'WHERE r."{name}" IS NOT NULL AND r."{during}" IS NULL LIMIT {BATCH}'
+        f'WHERE r."{name}" IS NOT NULL AND r.id > %s ORDER BY r.id LIMIT %s'
     )
     update = f'UPDATE "{table}" SET "{during}" = %s WHERE id = %s'  # noqa: S608 - as above
 
     def convert(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
         with schema_editor.connection.cursor() as cursor:
-            keys = OwnersKeys(cursor)
+            keys, after = OwnersKeys(cursor), UUID(int=0)
             while True:
-                cursor.execute(select)
+                cursor.execute(select, [after, BATCH])
                 rows = cursor.fetchall()
                 if not rows:
                     return settle(cursor)
@@ -69,6 +69,7 @@ def _converting(
                     cursor.execute(
                         update, [keys.seal(practice_id, patient_id, value, place), row_id]
                     )
+                after = rows[-1][0]
 
     return convert
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db.models import Min
 
 from portal import clock
+from portal.encryption.errors import KeyDestroyed
 from portal.encryption.kek import keeper
 from portal.encryption.models import KeyRotation, PatientKey, PracticeKey, Purpose
 
@@ -83,6 +84,15 @@ def practice_keys(owner: str) -> list[KeyLine]:
             )
         )
     return lines
+
+
+def is_destroyed(row: Any, name: str) -> bool:
+    """Whether an encrypted attribute was deleted for good with its key. Raises KeyUnavailable."""
+    try:
+        getattr(row, name)
+    except KeyDestroyed:
+        return True
+    return False
 
 
 def destroyed_keys() -> int:

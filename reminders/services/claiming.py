@@ -17,6 +17,7 @@ from portal import clock
 from portal.appointments.models import CANCELLED, Appointment, Status
 from portal.appointments.selectors import appointments_by_id, lock_appointments
 from portal.backups import selectors as backups
+from portal.encryption.selectors import is_destroyed
 from portal.people.models import ContactPoint, PatientStatus
 from portal.people.selectors import lock_contact_points, numbers_matching, text_numbers_of
 from portal.practices.links import practice_url
@@ -250,7 +251,7 @@ def _gather(rows: list[Reminder], voice: texts.Voice, now: dt.datetime) -> _Fact
         appointments={**appointments_by_id(about - appointments.keys()), **appointments},
         busy_appointments=busy,
         inbound=inbound,
-        points={key: locked.get(point.pk, point) for key, point in points.items()},
+        points=_that_open({key: locked.get(p.pk, p) for key, p in points.items()}),
         busy_points={point.pk for point in points.values()} - locked.keys(),
         overtaken=_overtaken(visits, now),
         silent_before=backups.silent_before(),
@@ -264,11 +265,18 @@ def _points(
     points = text_numbers_of({row.patient_id for row in visits})
     for row in replies:
         message = inbound.get(row.subject_id)
-        matching = numbers_matching(message.number) if message else ()
+        if message is None or is_destroyed(message, "number"):
+            continue
+        matching = numbers_matching(message.number)
         point = next((p for p in matching if p.patient_id == row.patient_id), None)
         if point is not None:
             points[row.pk] = point
     return points
+
+
+def _that_open(points: dict[UUID, ContactPoint]) -> dict[UUID, ContactPoint]:
+    """Without numbers that went with a patient's key: one of them would hold up all the others."""
+    return {key: point for key, point in points.items() if not is_destroyed(point, "value")}
 
 
 def _overtaken(visits: list[Reminder], now: dt.datetime) -> set[UUID]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from portal import clock
+from portal.encryption.selectors import is_destroyed
 from portal.tenancy.context import current_practice_id
 from reminders.models import Attempt, Reminder
 from reminders.rules.answers import GRACE
@@ -69,19 +70,26 @@ def pick_doubts() -> list[Doubt]:
         [row.current_attempt for row in rows if row.current_attempt]
     )
     Reminder.objects.filter(pk__in=[row.pk for row in rows]).update(due_at=now + NEXT_LOOK)
-    return [
-        Doubt(
-            attempt.transport,
-            Sought(
-                practice_id=attempt.practice_id,
-                attempt_id=attempt.pk,
-                to=attempt.contact_point.value,
-                body_digest=attempt.body_digest,
-                since=attempt.created_at,
-            ),
-        )
-        for attempt in attempts.values()
-    ]
+    doubts = []
+    for attempt in attempts.values():
+        if is_destroyed(attempt.contact_point, "value"):
+            record_unreadable(attempt.pk)  # nobody knows the number any more, so nobody can look
+        else:
+            doubts.append(_doubt(attempt))
+    return doubts
+
+
+def _doubt(attempt: Attempt) -> Doubt:
+    return Doubt(
+        attempt.transport,
+        Sought(
+            practice_id=attempt.practice_id,
+            attempt_id=attempt.pk,
+            to=attempt.contact_point.value,
+            body_digest=attempt.body_digest,
+            since=attempt.created_at,
+        ),
+    )
 
 
 def record_lookup(attempt_id: UUID, found: Found | None) -> None:

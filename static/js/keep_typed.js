@@ -9,13 +9,17 @@ document.addEventListener("input", (event) => {
   if (event.target.form) typed.add(event.target.form);
 });
 
-// A page with words on it that are not sent yet asks before it goes. Help and the quick exit never wait.
+// A page with words on it that are not sent yet, or with something that is shown once, asks before it goes.
+// Help and the quick exit never wait.
+let isGoing = false;
 document.addEventListener("click", (event) => {
-  if (event.target.closest?.(".strip a")) typed.clear();
+  isGoing = Boolean(event.target.closest?.(".strip a"));
+  if (isGoing) typed.clear();
 });
 addEventListener("beforeunload", (event) => {
-  if (document.documentElement.hidden) return;
-  if ([...typed].some((form) => form.isConnected && form.matches("[data-keep]"))) event.preventDefault();
+  if (document.documentElement.hidden || isGoing) return;
+  const isUnsent = [...typed].some((form) => form.isConnected && form.matches("[data-keep]"));
+  if (isUnsent || document.querySelector("[data-unkept]")) event.preventDefault();
 });
 document.addEventListener("submit", (event) => typed.delete(event.target), { capture: true });
 // A form that saves as it is filled in has nothing unsent once the server has it.

@@ -26,6 +26,8 @@ def rows_of(patient: Patient) -> dict[str, list[UUID]]:
             rows = rows.filter(pk=patient.pk)
         elif hasattr(model, "patient_id"):
             rows = rows.filter(patient_id=patient.pk)
+        elif hasattr(model, "membership_id"):
+            rows = rows.filter(membership__patient_id=patient.pk)
         elif name not in OF_THE_PRACTICE:
             assert model is Cover, f"whose rows are those of {label}?"
         found[name] = list(rows.values_list("pk", flat=True))

@@ -11,6 +11,8 @@ from uuid import UUID
 
 import pytest
 
+from portal.appointments.models import Appointment
+from portal.appointments.selectors import history_of
 from portal.encryption.errors import Unreadable
 from portal.encryption.fields import EncryptedField, Sealed
 from portal.encryption.places import encrypted_fields
@@ -53,3 +55,14 @@ def test_what_stands_in_a_row_opens_for_its_own_patient_alone(
                     setattr(owner, name, None)
                     tried.add(f"{model.__name__}.{field.attname}")
     assert len(tried) >= 8, tried
+
+
+def test_whoever_reads_such_rows_has_loaded_whose_they_are(
+    cast: Cast, foreign: dict[str, UUID]
+) -> None:
+    """What is not loaded cannot be compared."""
+    with practice_scope(cast.alder.pk):
+        visit = Appointment.objects.get(pk=foreign["appointments.Appointment"])
+        rows = list(history_of(visit))
+        assert rows
+        assert all(row._meta.get_field("appointment").is_cached(row) for row in rows)

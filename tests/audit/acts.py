@@ -6,13 +6,23 @@ service. `test_all_or_nothing` does each of them many times with a failing audit
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import datetime as dt
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
+from goals.models import GoalOrigin, GoalState
+from goals.services import goals, notes
 from intake.instruments import shipped_questionnaire
 from intake.services import answers, assignments, questionnaires, responses, scores
+from messaging.blobs import with_suite
+from messaging.client import Client
+from messaging.demo import InProcess
+from messaging.errors import Refused
+from messaging.services import devices
+from messaging.services import keys as message_keys
 from metrics import services as metrics
 from metrics.reports import Question
 from metrics.rollups.outcomes import Outcome
@@ -495,6 +505,195 @@ def end_a_form(on: Stage) -> None:
 @act
 def retire_a_form(on: Stage) -> None:
     questionnaires.retire(version=on.form, by=on.eve)
+
+
+# --- Goals and notes ------------------------------------------------------------------------------
+
+
+@act
+def write_a_goal(on: Stage) -> None:
+    on.goal = goals.write_goal(
+        patient=on.ana_patient, wording="Take the bus", origin=GoalOrigin.TOGETHER, by=on.cole
+    )
+
+
+@act
+def word_a_goal_anew(on: Stage) -> None:
+    version = on.goal.version
+    on.goal = goals.change_words(goal=on.goal, wording="Go by bus", version=version, by=on.ana)
+
+
+@act
+def rate_a_goal(on: Stage) -> None:
+    goals.rate(goal=on.goal, value=4, comment="Twice", zone_name="Europe/London", by=on.ana)
+
+
+@act
+def put_a_goal_on_the_list(on: Stage) -> None:
+    goals.bring(goal=on.goal, bring=True, by=on.ana)
+
+
+@act
+def take_a_goal_off_the_list(on: Stage) -> None:
+    goals.bring(goal=on.goal, bring=False, by=on.cole)
+
+
+@act
+def write_down_a_step(on: Stage) -> None:
+    on.step = goals.add_step(goal=on.goal, text="One stop", by=on.ana)
+
+
+@act
+def tick_a_step_off(on: Stage) -> None:
+    on.step = goals.tick_step(step=on.step, done=True, by=on.ana)
+
+
+@act
+def take_the_tick_off(on: Stage) -> None:
+    goals.tick_step(step=on.step, done=False, by=on.ana)
+
+
+@act
+def read_a_goal(on: Stage) -> None:
+    goals.open_goal(goal=on.goal, by=on.cole)
+
+
+@act
+def list_goals(on: Stage) -> None:
+    goals.open_goals(goals=[on.goal], patient=on.ana_patient, by=on.cole)
+
+
+@act
+def reach_a_goal(on: Stage) -> None:
+    goals.turn(goal=on.goal, state=GoalState.REACHED, by=on.ana)
+
+
+@act
+def open_the_session(on: Stage) -> None:
+    notes.open_session(patient=on.ana_patient, by=on.cole)
+
+
+@act
+def start_a_note(on: Stage) -> None:
+    on.note = notes.start_note(patient=on.ana_patient, session_on=dt.date(2026, 3, 2), by=on.cole)
+
+
+@act
+def write_in_a_note(on: Stage) -> None:
+    content = {"what_we_did": "We walked"}
+    on.note = notes.save_draft(note=on.note, content=content, version=on.note.version, by=on.cole)
+
+
+@act
+def sign_a_note(on: Stage) -> None:
+    on.note = notes.sign(note=on.note, version=on.note.version, by=on.cole)
+
+
+@act
+def share_a_note(on: Stage) -> None:
+    on.note = notes.share(note=on.note, shared=True, by=on.cole)
+
+
+@act
+def read_a_note(on: Stage) -> None:
+    notes.open_note(note=on.note, by=on.ana)
+
+
+@act
+def add_to_a_note(on: Stage) -> None:
+    notes.add_to_note(note=on.note, text="It rained", by=on.ana)
+
+
+@act
+def look_at_earlier_versions(on: Stage) -> None:
+    notes.open_history(note=on.note, by=on.cole)
+
+
+@act
+def stop_sharing_a_note(on: Stage) -> None:
+    notes.share(note=on.note, shared=False, by=on.cole)
+
+
+# --- Sealed messages ------------------------------------------------------------------------------
+
+
+def _client(on: Stage, name: str) -> Client:
+    """Somebody's own program for messages. Each trial has its own, as it has its own rows: what a
+    failed one has learned of the server was rolled back there.
+    """
+    known = getattr(on, f"{name}_client", None)
+    client = copy.deepcopy(known) or Client(InProcess(getattr(on, name)))
+    setattr(on, f"{name}_client", client)
+    return client
+
+
+@act
+def make_keys_for_messages(on: Stage) -> None:
+    for name in ("eve", "ana", "cole"):
+        _client(on, name).make_keys()
+
+
+@act
+def make_the_practices_key(on: Stage) -> None:
+    _client(on, "eve").make_identity()
+
+
+@act
+def confirm_keys(on: Stage) -> None:
+    assert _client(on, "eve").confirm_waiting() == 3
+
+
+@act
+def begin_a_thread(on: Stage) -> None:
+    on.thread = _client(on, "cole").begin(str(on.ana_patient.pk))
+
+
+@act
+def send_a_message(on: Stage) -> None:
+    _client(on, "cole").send(on.thread, "Hello")
+
+
+@act
+def open_messages(on: Stage) -> None:
+    assert [one.text for one in _client(on, "ana").read(on.thread)] == ["Hello"]
+
+
+def _finished(on: Stage) -> devices.Finished:
+    """What a device sends once its PIN is chosen; nothing here opens it again."""
+    slot = devices.begin_device(by=on.ana)
+    return devices.Finished(
+        device=slot.pk,
+        label="A phone",
+        salt=bytes(16),
+        auth=bytes(32),
+        nonce=bytes(12),
+        wrapped=with_suite(bytes(48)),
+    )
+
+
+@act
+def add_a_device(on: Stage) -> None:
+    on.device = devices.finish_device(device=_finished(on), by=on.ana)
+
+
+@act
+def take_a_device_away(on: Stage) -> None:
+    devices.revoke_device(device_id=on.device.pk, by=on.ana)
+
+
+@act
+def type_a_wrong_pin_too_often(on: Stage) -> None:
+    """Its tries are counted in transactions that commit: here they are savepoints of the trial."""
+    slot = devices.finish_device(device=_finished(on), by=on.ana)
+    type(slot).objects.filter(pk=slot.pk).update(tries=devices.MOST_TRIES - 1)
+    with contextlib.suppress(Refused):
+        devices.open_device(device_id=slot.pk, auth=bytes([1] * 32), by=on.ana)
+
+
+@act
+def make_another_sheet(on: Stage) -> None:
+    sheet = message_keys.Sheet(nonce=bytes(12), wrapped=with_suite(bytes(48)))
+    message_keys.replace_sheet(sheet=sheet, by=on.ana)
 
 
 # --- Reminders and figures ------------------------------------------------------------------------

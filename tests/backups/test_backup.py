@@ -6,12 +6,14 @@ import datetime as dt
 import json
 import stat
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 from django.core import mail
 from django.core.management import CommandError
 from django.db import connections
+from pytest_django import Settings
 
 from portal.audit.models import AuditEvent
 from portal.backups import programs, taking
@@ -225,3 +227,24 @@ def test_without_the_keys_nothing_that_was_encrypted_can_be_read(
                 else:
                     with pytest.raises((KeyDestroyed, KeyUnavailable)):
                         str(restored.outcome)
+
+
+def test_a_check_tells_keys_that_do_not_open_the_backup(
+    desk: Desk, run: Run, tmp_path: Path, settings: Settings
+) -> None:
+    """Another key-encryption key, and keys from before the data: said, and not `It holds`."""
+    places = (str(tmp_path / "data"), "--keys-dir", str(tmp_path / "keys"), "--json")
+    older = run("backup", *places)
+    time.sleep(1.1)  # folders are named by the second
+    newer = run("backup", *places)
+    assert "It holds" in run("restore", older["folder"], "--check", "--keys", newer["keys"])
+    with pytest.raises(SystemExit):
+        run("restore", newer["folder"], "--check", "--keys", older["keys"])
+    right = settings.ENCRYPTION_KEYS
+    settings.ENCRYPTION_KEYS = ["77" * 32]
+    opened.forget()
+    with pytest.raises(SystemExit):
+        run("restore", newer["folder"], "--check", "--keys", newer["keys"])
+    settings.ENCRYPTION_KEYS = right
+    opened.forget()
+    assert "It holds" in run("restore", newer["folder"], "--check", "--keys", newer["keys"])

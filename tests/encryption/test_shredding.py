@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction  # noqa: TID251 - takes keys away as a thief would
+from pytest_django import Settings
 
 from intake.models import Flag, Response
 from portal.audit.models import AuditEvent
-from portal.encryption import keyring
+from portal.encryption import keyring, opened
 from portal.encryption.errors import KeyDestroyed, KeyUnavailable
 from portal.encryption.models import PatientKey
 from portal.encryption.places import encrypted_fields
@@ -102,6 +103,25 @@ def test_the_pages_say_so_and_none_falls_over(cast: Cast, written: Response) -> 
     for client in (cole, dee, cast.eve.client()):
         for path in lists:
             assert client.get(f"/alder/staff/{path}").status_code < 500, path
+
+
+def test_pages_say_that_the_key_is_away_and_work_again_when_it_is_back(
+    cast: Cast, written: Response, settings: Settings
+) -> None:
+    """T-KEY-04 as people see it."""
+    cole, right = cast.cole.client(), settings.ENCRYPTION_KEYS
+    page = f"/alder/staff/responses/{written.pk}/"
+    settings.ENCRYPTION_KEYS = ["77" * 32]
+    keyring.forget()
+    opened.forget()
+    answer = cole.get(page)
+    assert answer.status_code == 503
+    assert "the key cannot be reached" in answer.content.decode()
+    for path in ("", "work/", "reminders/", "reminders/replies/", "caseload/"):
+        assert cole.get(f"/alder/staff/{path}").status_code in (200, 403, 503), path
+    settings.ENCRYPTION_KEYS = right
+    opened.forget()
+    assert cole.get(page).status_code == 200
 
 
 def test_it_takes_an_ended_record_and_a_reason(cast: Cast, in_alder: Any) -> None:

@@ -40,6 +40,7 @@ PAGE = '{% extends "base.html" %}{% load i18n ui %}'
         (PAGE + '<form method="post"></form>', "csrf_token"),
         (PAGE + '<img src="/static/a.png">', "without alt"),
         (PAGE + '<a href="/x" target="_blank">{{ x }}</a>', "noopener"),
+        (PAGE + '<a href="/x.csv" download>{{ x }}</a>', "download on <a>"),
         (PAGE + '{% icon "no-such-icon" %}', "no icon 'no-such-icon'"),
         ("<p>{{ x }}</p>", "a page extends a base"),
         ('{% extends "nowhere.html" %}', "a page extends a base"),

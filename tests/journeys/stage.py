@@ -96,6 +96,8 @@ class Journey:
 
     def looks_right(self, how: str = "", only: object = AXE_TAGS) -> None:
         """Fail when axe finds something, or the page scrolls sideways."""
+        # From the top: what the sticky strip half covers is no small target.
+        self.page.evaluate("scrollTo(0, 0)")
         found = self.axe(only)
         assert not found, "\n".join([f"{self.name} at {self.page.url} {how}", *found])
         assert self.sideways() <= 0, f"{self.page.url} {how} is {self.sideways()} px too wide"

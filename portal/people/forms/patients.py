@@ -172,7 +172,7 @@ class EditForm(FactsForm):
     def _seen(self) -> dict[str, str]:
         try:
             seen = json.loads(self.cleaned_data.get("seen") or "{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return seen if isinstance(seen, dict) else {}
 

@@ -156,8 +156,26 @@ MALFORMED = (
 )
 
 
-class _DeviceAnswer(forms.BaseForm):
+class _CredentialField(forms.JSONField):
+    """JSON that is nested without end ends the reader's stack, which is no ValueError."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except RecursionError as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        try:
+            return super().bound_data(data, initial)
+        except RecursionError:
+            return None
+
+
+class _DeviceAnswer(forms.Form):
     """A device's answer that is none at all is answered like a wrong one."""
+
+    credential = _CredentialField(required=True, widget=forms.HiddenInput)
 
     def clean_credential(self) -> Any:
         look = getattr(super(), "clean_credential", lambda: self.cleaned_data["credential"])

@@ -30,7 +30,11 @@ ENDED = "portal_ended"
 # A sign of life is written down at most this often: a session row is a write.
 NOTED_EVERY_SECONDS = 30
 BACKGROUND_HEADER = "X-Portal-Background"
-BACKGROUND_VIEWS = frozenset({"session_check", "news"})
+# What an open page does while nobody is there: it asks for news, looks up what came with them and
+# confirms it. Somebody else’s messages would keep the sign-in alive for as long as they write.
+BACKGROUND_VIEWS = frozenset(
+    {"session_check", "news", "messaging_news", "messaging_receipts", "messaging_directory"}
+)
 
 
 class SessionLifetimeMiddleware:

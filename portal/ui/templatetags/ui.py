@@ -112,12 +112,12 @@ def state(text: str, icon: str = "check") -> SafeString:
 
 
 @register.inclusion_tag("_components/saved.html")
-def saved(at: dt.datetime | None = None) -> dict[str, Any]:
+def saved(at: dt.datetime | None = None, *, waits: bool = False) -> dict[str, Any]:
     """Show "Saved 10:42", always in the same place of a form.
 
-    Empty, it is the live region that script fills.
+    "Not saved yet" where words wait to be saved. Empty, it is the live region that script fills.
     """
-    return {"at": at}
+    return {"at": at, "waits": waits}
 
 
 @register.inclusion_tag("_components/progress.html")

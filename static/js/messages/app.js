@@ -16,7 +16,7 @@ class App {
   wanted = root.dataset.wanted;
   thread = root.dataset.thread;
   shown = null; // the thread's screen
-  closedDraft = null; // sealed by the worker, for the thread `of`
+  drafts = new Map(); // thread: what was being written there, sealed by the worker
 
   async begin() {
     this.timer = new LockTimer(() => this.lock());
@@ -65,8 +65,7 @@ class App {
   }
 
   async arrive() {
-    this.shown?.leave();
-    this.shown = null;
+    await this.#leaveThread();
     if (this.wanted === "devices") devices(this);
     else if (this.wanted === "practice") await practice(this);
     else if (this.wanted === "inbox") await inbox(this);
@@ -76,16 +75,28 @@ class App {
   async #openThread() {
     this.thread ||= (await this.port.ask("beginThread")).id;
     this.shown = new ThreadScreen(this, await this.port.ask("open", { id: this.thread }));
-    if (this.closedDraft?.of === this.thread) {
-      this.shown.draft = await this.port.ask("openDraft", { blob: this.closedDraft.blob });
-    }
-    this.closedDraft = null;
+    this.shown.sayLeft(this.timer.left());
+    const blob = this.drafts.get(this.thread);
+    if (!blob) return;
+    this.shown.draft = await this.port.ask("openDraft", { blob });
+    this.drafts.delete(this.thread);
   }
 
-  /** Keys that wait for the practice: look again whether they still do. */
-  async whileWaiting(id) {
+  /** To another screen: what is on its way arrives first, and what was being written is kept, closed. */
+  async #leaveThread() {
+    const left = this.shown;
+    if (!left) return;
+    left.leave();
+    await left.settled();
+    await this.#closeDraft(left.draft, left.view.id);
+    if (this.shown === left) this.shown = null;
+  }
+
+  /** Keys that wait for the practice: look again whether they still do. Opening is recorded, so it is done once. */
+  async whileWaiting(id, keysThen) {
     await this.refresh();
-    return this.port.ask("open", { id });
+    const hasMoved = this.me.keys !== keysThen || (await this.port.ask("hasMoved", { id }));
+    return hasMoved ? this.port.ask("open", { id }) : null;
   }
 
   async attempt(act) {
@@ -119,23 +130,24 @@ class App {
     if (this.isLocking || !this.me?.isOpen) return;
     this.isLocking = true;
     this.timer.stop();
-    const [draft, of] = [this.shown?.draft, this.thread];
+    const [draft, of] = [this.shown?.draft, this.shown?.view.id];
     this.shown?.leave();
     this.shown = null;
     root.replaceChildren();
-    if (draft) await this.#closeDraft(draft, of);
+    await this.#closeDraft(draft, of);
     this.port.drop();
     this.me = null;
     this.port.start();
     await this.attempt(() => this.#connect());
     this.isLocking = false;
-    await this.decide(this.closedDraft ? "locked_draft" : "locked");
+    await this.decide(this.drafts.size ? "locked_draft" : "locked");
   }
 
   async #closeDraft(text, of) {
+    if (!text) return;
     const late = new Promise((resolve) => { setTimeout(resolve, DRAFT_MS); });
     const blob = await Promise.race([this.port.ask("closeDraft", { text }), late]).catch(() => null);
-    this.closedDraft = blob ? { blob, of } : null;
+    if (blob) this.drafts.set(of, blob);
   }
 
   #watch() {
@@ -160,8 +172,10 @@ class App {
     });
     setInterval(() => this.shown?.sayLeft(this.timer.left()), 1000);
     document.addEventListener("click", (event) => this.#follow(event));
-    addEventListener("unhandledrejection", ({ reason }) => {
-      if (reason?.code === "hostile") this.hostile(reason);
+    addEventListener("unhandledrejection", (event) => {
+      if (event.reason?.code !== "hostile") return;
+      event.preventDefault(); // said on the page, and no mistake of ours
+      this.hostile(event.reason);
     });
     // Signed in again in another tab: what is sent carries the new session's token.
     document.getElementById("signed-out")?.addEventListener("close", () => {

@@ -66,9 +66,11 @@ export class Client {
 
   // --- The practice's identity ----------------------------------------------------------------------
 
+  /** Make it, and pin what was made here, whatever the server says that it is. Throws Hostile. */
   async makeIdentity() {
     const made = await makeIdentity(this.mine);
     await this.api.post("identity/", made.body);
+    await keep(toText(made.public), "identity", this.me.practice);
     await this.state();
   }
 
@@ -77,12 +79,14 @@ export class Client {
     const { pending } = await this.api.get("directory/pending/");
     return Promise.all(pending.map(async (one) => {
       const keys = { x25519: fromText(one.x25519), ed25519: fromText(one.ed25519) };
-      return { ...one, keys, short: await short(keys) };
+      const name = await short(keys);
+      // What is signed is what was shown: these keys, for this person, to begin or to end.
+      return { ...one, keys, short: name, line: `${one.person} ${name} ${one.revoked_at}` };
     }));
   }
 
-  /** Sign the lines of these keys, as the holder of the identity; returns how many. */
-  async confirm(kids) {
+  /** Sign the lines that were chosen, as the holder of the identity; returns how many. */
+  async confirm(chosen) {
     const account = this.mine;
     const own = await this.api.get("identity/").catch((error) => {
       throw error.status === 404 ? new ServerSaid(404, { code: "not_holder" }) : error;
@@ -93,7 +97,7 @@ export class Client {
     let head = directory.head;
     const entries = [];
     for (const one of await this.pending()) {
-      if (!kids.includes(`${one.short} ${one.revoked_at}`)) continue;
+      if (!chosen.includes(one.line)) continue;
       const entry = {
         practice: this.me.practice, n: directory.n + entries.length + 1, previous: head, person: one.person,
         kid: one.short, ...one.keys, revokedAt: one.revoked_at,
@@ -132,19 +136,25 @@ export class Client {
     thread.directory = await this.lookUp();
     await thread.takeEpochs(answer.epochs);
     await thread.takeAll(envelopes);
-    const seen = (await kept("thread", this.me.practice, thread.id)) ?? { cursor: 0, stretches: 0 };
+    const seen = (await kept(...this.#noteOf(thread))) ?? { cursor: 0, stretches: 0, last: {} };
     if (answer.cursor < Math.max(thread.cursor, seen.cursor) || thread.stretches.length < seen.stretches) {
       throw new Hostile("thread", "The thread is shorter than it was.");
     }
+    thread.checkStillThere(seen.last);
     thread.checkMyPlace(answer.my);
     thread.readers = answer.readers;
     thread.due = answer.rotation_needed;
     await this.#note(thread, answer.cursor);
   }
 
+  /** The name of the note about a thread: of these keys, because others may read from later on. */
+  #noteOf(thread) {
+    return ["thread", this.me.practice, this.mine.kid, thread.id];
+  }
+
   async #note(thread, cursor) {
     thread.cursor = cursor;
-    await keep({ cursor, stretches: thread.stretches.length }, "thread", this.me.practice, thread.id);
+    await keep({ cursor, stretches: thread.stretches.length, last: thread.lastOnes() }, ...this.#noteOf(thread));
   }
 
   /** Take what came since this client last looked; returns whether anything did. Throws Hostile. */
@@ -202,7 +212,8 @@ export class Client {
   }
 
   async #sendOnce(thread, text, messageId) {
-    if (thread.messages.some((one) => one.id === messageId)) return false; // it arrived, and its answer was lost
+    const arrived = thread.messages.find((one) => one.id === messageId);
+    if (arrived?.sender === this.mine.person) return false; // its answer was lost
     const hasEnded = (one) => thread.directory.hasEnded(one.person, one.kid);
     if (thread.due || !thread.stretches.length || thread.stretches.at(-1).members.some(hasEnded)) {
       await this.#beginStretch(thread);

@@ -2,7 +2,7 @@
 
 import { dayYearOf } from "./when.js";
 import { sheet } from "./keys_screens.js";
-import { fill, part, press, say, sayingOf, show, words } from "./parts.js";
+import { fill, part, press, sayWhy, show, words } from "./parts.js";
 
 export function devices(app) {
   const { me } = app;
@@ -12,7 +12,7 @@ export function devices(app) {
     try {
       sheet(app, await app.port.ask("newSheet"));
     } catch (error) {
-      say(screen, sayingOf(error), { asksProof: error.code === "fresh_proof" });
+      sayWhy(screen, error);
     }
   });
 }
@@ -38,7 +38,7 @@ function askFirst(app, screen, one) {
       await app.refresh();
       devices(app);
     } catch (error) {
-      say(screen, sayingOf(error));
+      sayWhy(screen, error);
     }
   });
   dialog.showModal();

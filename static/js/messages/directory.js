@@ -71,8 +71,9 @@ export class Directory {
     this.heads.push(head);
   }
 
+  /** Whether one of its lines ends in this head; what stands before the first line is none. */
   hasHead(head) {
-    return this.heads.some((one) => same(one, head));
+    return this.heads.some((one, n) => n > 0 && same(one, head));
   }
 
   /** Whether this is what was seen before, or goes on from it. @param {{n: number, head: string}} seen */

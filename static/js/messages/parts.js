@@ -39,7 +39,10 @@ export function show(name, values = {}) {
   fill(screen, values);
   root.replaceChildren(screen);
   const heading = screen.querySelector("h1");
-  if (show.moved) heading?.focus();
+  if (show.moved) {
+    heading?.focus({ preventScroll: true });
+    scrollTo(0, 0); // from its top, as a new page
+  }
   show.moved = true; // the first screen of a page leaves the focus where a new page has it
   return screen;
 }
@@ -56,6 +59,12 @@ export function say(screen, text, { asksProof = false } = {}) {
   alert.hidden = !text;
   alert.querySelector("[data-alert-words]").textContent = text;
   alert.querySelector("[data-alert-proof]").hidden = !asksProof;
+}
+
+/** Say above a screen why not. A server that cheats is not a thing to be said and gone on from: that is thrown. */
+export function sayWhy(screen, error) {
+  if (error.code === "hostile") throw error;
+  say(screen, sayingOf(error), { asksProof: error.code === "fresh_proof" });
 }
 
 /** The sentence for a refusal. */
@@ -105,9 +114,8 @@ export function onSubmit(screen, look, act, at = {}) {
     try {
       await act(given, form);
     } catch (error) {
-      if (error.code === "hostile") throw error;
       if (at[error.code]) sayAt(form, at[error.code], sayingOf(error)).focus();
-      else say(screen, sayingOf(error), { asksProof: error.code === "fresh_proof" });
+      else sayWhy(screen, error);
     } finally {
       button.removeAttribute("aria-disabled");
     }

@@ -1,7 +1,7 @@
 // The clinician's list of threads, and the manager's page of keys.
 
 import {
-  dayOf, fill, onSubmit, part, press, say, sayingOf, show, showIf, timeOf, words,
+  dayOf, fill, onSubmit, part, press, sayWhy, show, showIf, timeOf, words,
 } from "./parts.js";
 
 const initialsOf = (name) => {
@@ -51,23 +51,25 @@ export async function practice(app) {
       await app.refresh();
       await practice(app);
     } catch (error) {
-      say(screen, sayingOf(error));
+      sayWhy(screen, error);
     }
   });
   const look = () => ({});
   const form = onSubmit(screen, look, async () => {
-    const kids = [...new FormData(form).getAll("kid")];
+    const lines = new FormData(form).getAll("line");
     const error = form.querySelector("[data-error]");
-    error.hidden = kids.length > 0;
+    error.hidden = lines.length > 0;
     error.querySelector("[data-error-words]").textContent = words("confirm_empty");
-    if (!kids.length) {
+    if (!lines.length) {
       form.querySelector("input").focus();
       return;
     }
-    const count = await app.port.ask("confirm", { kids });
-    screen.querySelector("[data-done]").textContent = words("confirmed_count", { count });
+    const count = await app.port.ask("confirm", { lines });
+    const icon = document.getElementById("icon-done").content.cloneNode(true);
+    screen.querySelector("[data-done]").replaceChildren(icon, words("confirmed_count", { count }));
     await waiting(app, screen);
   });
+  form.addEventListener("change", () => { form.querySelector("[data-error]").hidden = true; });
   if (app.me.identity) await waiting(app, screen);
 }
 
@@ -78,8 +80,8 @@ async function waiting(app, screen) {
     const note = words(one.isEnd ? "waits_end" : "waits_new", { role: words(`role_${one.role}`), day: dayOf(one.at) });
     fill(row, { name: one.name, note, short: one.short });
     const box = row.querySelector("input");
-    box.value = one.kid;
-    box.id = `kid-${index}`;
+    box.value = one.line;
+    box.id = `line-${index}`;
     row.querySelector("label").htmlFor = box.id;
     return row;
   });

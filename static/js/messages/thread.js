@@ -2,22 +2,14 @@
 // A list of readers that does not fit stops the thread. A message that does not fit is not opened, and its place
 // is shown; so is a gap between two messages that are good.
 
-import { openKey } from "../sealed/epochs.js";
-import { CannotOpen, check, lp, same } from "../sealed/primitives.js";
+import { openKey, rosterSigned } from "../sealed/epochs.js";
+import { CannotOpen, check, same } from "../sealed/primitives.js";
 import { NONE_BEFORE, hashOf, openMessage, receiptSigned } from "../sealed/messages.js";
 import { fromText, sealedFrom, toText } from "./bytes.js";
 import { Hostile } from "./errors.js";
 
 const refuse = (why, kind = "thread") => new Hostile(kind, why);
 const isAt = (member, person, kid) => member.person === person && member.kid === kid;
-
-/** The bytes that a member signs, from the commitment instead of the key. */
-function rosterSigned(epoch, members, commit) {
-  const before = (one, other) => (one < other ? -1 : Number(one > other));
-  const readers = [...members].sort((a, b) => before(a.person, b.person) || before(a.kid, b.kid));
-  const lines = readers.map((one) => lp(one.person, one.kid, one.role, one.readsFrom));
-  return lp("mhp-e2ee/1/roster", epoch.practice, epoch.thread, epoch.number, ...lines, commit);
-}
 
 /** Turns what opening throws into the word for it; anything else is a mistake of ours and stays one. */
 async function mine(promise, error) {
@@ -120,18 +112,25 @@ export class Thread {
     }
   }
 
-  async #open(one, seen) {
-    const stretch = this.stretches[one.epoch - 1];
+  /** An envelope as bytes, as it was signed. */
+  #sealed(one) {
     const header = {
       epoch: this.epoch(one.epoch), messageId: one.message_id, sender: one.sender, kid: one.kid,
       sequence: one.sequence, previous: fromText(one.previous), directory: fromText(one.directory), kind: one.kind,
     };
-    const sealed = {
+    return {
       header, nonce: fromText(one.nonce), ciphertext: sealedFrom(one.ciphertext), signature: fromText(one.signature),
     };
+  }
+
+  async #open(one, seen) {
+    const stretch = this.stretches[one.epoch - 1];
+    const sealed = await mine((async () => this.#sealed(one))(), refuse("A message is not written as messages are."));
+    const { header } = sealed;
     const member = stretch?.members.find((each) => isAt(each, one.sender, one.kid));
     if (!member) throw refuse("A message is from somebody who does not read here.");
     if (!stretch.key) throw refuse("A message is not for this person.");
+    if (header.kind !== "text") throw refuse("A message is of a kind that is not known here.");
     if (!this.directory.hasHead(header.directory)) throw refuse("The sender was shown another directory.");
     if (this.items.length && one.position <= this.items.at(-1).position) throw refuse("Messages are out of order.");
     const [hash, before] = [await hashOf(sealed), seen.get(one.message_id)];
@@ -146,16 +145,20 @@ export class Thread {
     };
   }
 
-  /** Each message names its sender's one before. Returns whether one between is missing; throws for a repeat. */
+  /**
+   * Each message names its sender's one before. Returns whether one between is missing; throws for a repeat, and
+   * for a stretch that is over: a key that has ended writes nothing behind what came after it.
+   */
   #checkChain(header) {
     const last = this.lastOf(header.sender);
     if (this.messages.some((one) => one.id === header.messageId)) throw refuse("A message is here twice.");
+    const newest = this.messages.at(-1);
+    if (newest && header.epoch.number < newest.epoch) throw refuse("A message goes back to a stretch that is over.");
     if (!last) {
       const isFirst = header.sequence === 1 && same(header.previous, NONE_BEFORE);
       return !isFirst && !this.#beganBeforeMe(header.sender);
     }
     if (header.sequence <= last.sequence) throw refuse("A message is out of order.");
-    if (header.epoch.number < last.epoch) throw refuse("A message goes back to a stretch that is over.");
     return header.sequence !== last.sequence + 1 || !same(header.previous, last.hash);
   }
 
@@ -198,6 +201,19 @@ export class Thread {
     const { ed25519 } = this.directory.known(one.reader, one.kid);
     const checking = (async () => check(ed25519, fromText(one.signature), receiptSigned(receipt)))();
     await mine(checking, refuse("A confirmation is not by who is said to have given it."));
+  }
+
+  /** The last message of each sender, to know it again: who, its number, its hash. No word of it. */
+  lastOnes() {
+    return Object.fromEntries(this.messages.map((one) => [one.sender, [one.sequence, toText(one.hash)]]));
+  }
+
+  /** Whether the last messages that this browser has shown are there still. @param {object} seen of `lastOnes` */
+  checkStillThere(seen) {
+    for (const [sender, [sequence, hash]] of Object.entries(seen)) {
+      const isIt = (one) => one.sender === sender && one.sequence === sequence && toText(one.hash) === hash;
+      if (!this.messages.some(isIt)) throw refuse("A message that was here is gone.");
+    }
   }
 
   /** Nobody is made to use a number of theirs twice. @param {{sequence: number, previous: string}} my */

@@ -5,12 +5,14 @@ import { keyOf } from "./when.js";
 
 const NEWS_MS = 3000;
 const DAY_MS = 86_400_000;
+const DOUBLE_PRESS_MS = 1000;
 
 export class ThreadScreen {
   /** @param {{port: object, side: string, me: object, hostile: (error: object) => void}} app */
   constructor(app, view) {
     this.app = app;
     this.unsent = []; // {id, text, state: "sending" | "unsent"}, in the order of pressing Send
+    this.going = new Set(); // what is on its way
     this.seen = new IntersectionObserver((entries) => this.#saw(entries));
     this.screen = show("thread");
     press(this.screen, "lock", () => app.lock());
@@ -23,6 +25,11 @@ export class ThreadScreen {
   leave() {
     clearInterval(this.timer);
     this.seen.disconnect();
+  }
+
+  /** When whatever is on its way has arrived, or could not. */
+  settled() {
+    return Promise.allSettled(this.going);
   }
 
   get draft() {
@@ -75,6 +82,7 @@ export class ThreadScreen {
     showIf(this.screen, { waiting: !isReady, "waiting-own": !isReady && me.keys === "waiting" });
     this.form.hidden = !isReady;
     this.isReady = isReady;
+    this.keysDrawn = me.keys;
   }
 
   #drawList() {
@@ -140,12 +148,15 @@ export class ThreadScreen {
   // --- What is done -----------------------------------------------------------------------------------
 
   #look({ text }) {
-    if (!text.trim()) return { text: "text_empty" };
+    // The second press of two finds the box empty because the first one sent it.
+    if (!text.trim()) return { text: Date.now() - this.sentAt < DOUBLE_PRESS_MS ? "" : "text_empty" };
     return { text: [...text].length > Number(root.dataset.most) ? "text_long" : "" };
   }
 
   /** The box is free again at once: what was written goes its own way, one after the other. */
   #send(text) {
+    if (!text.trim()) return;
+    this.sentAt = Date.now();
     this.unsent.push({ id: crypto.randomUUID(), text: text.trim(), state: "sending" });
     this.form.elements.text.value = "";
     this.#drawList();
@@ -161,7 +172,13 @@ export class ThreadScreen {
     this.#push(one);
   }
 
-  async #push(one) {
+  #push(one) {
+    const going = this.#deliver(one);
+    this.going.add(going);
+    going.finally(() => this.going.delete(going));
+  }
+
+  async #deliver(one) {
     try {
       const view = await this.app.port.ask("send", { id: this.view.id, text: one.text, messageId: one.id });
       this.unsent = this.unsent.filter((each) => each !== one);
@@ -185,7 +202,7 @@ export class ThreadScreen {
     try {
       const view = this.isReady
         ? await this.app.port.ask("news", { id: this.view.id })
-        : await this.app.whileWaiting(this.view.id);
+        : await this.app.whileWaiting(this.view.id, this.keysDrawn);
       if (view) this.draw(view);
     } catch (error) {
       if (error.code === "hostile") this.app.hostile(error);
@@ -226,7 +243,7 @@ function stateOf(item, isMine) {
   if (item.kind === "unsent") return [item.state, words(item.state)];
   if (!isMine) {
     const read = item.said.find((one) => one.isMine && one.state === "read");
-    return read ? ["read", words("read_mine", { time: timeOf(read.at) })] : ["", words("came")];
+    return read ? ["read", words("read_mine", { time: timeOf(read.at) })] : ["came", words("came")];
   }
   const readers = item.said.filter((one) => one.state === "read");
   if (readers.length) {

@@ -29,7 +29,7 @@ export async function viewOfMe(client, state) {
 
 export const viewOfPending = (pending) =>
   pending.map((one) => ({
-    kid: `${one.short} ${one.revoked_at}`,
+    line: one.line,
     name: one.display_name,
     role: one.role,
     short: one.short.match(/.{4}/g).join(" "),

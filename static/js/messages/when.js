@@ -2,7 +2,7 @@
 
 const { zone: timeZone } = document.getElementById("messages").dataset;
 const locale = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
-const times = new Intl.DateTimeFormat(locale, { timeZone, hour: "numeric", minute: "2-digit", hourCycle: "h23" });
+const times = new Intl.DateTimeFormat(locale, { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const days = new Intl.DateTimeFormat(locale, { timeZone, weekday: "long", day: "numeric", month: "long" });
 const years = new Intl.DateTimeFormat(locale, { timeZone, day: "numeric", month: "long", year: "numeric" });
 const keys = new Intl.DateTimeFormat("sv", { timeZone });

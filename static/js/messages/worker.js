@@ -52,12 +52,18 @@ const commands = {
   newSheet: () => devices.newSheet(client),
   makeIdentity: () => client.makeIdentity(),
   pending: async () => viewOfPending(await client.pending()),
-  confirm: ({ kids }) => client.confirm(kids),
+  confirm: ({ lines }) => client.confirm(lines),
   threads: ({ page }) => client.api.get(`threads/?page=${page}`),
   beginThread: ({ patient }) => client.api.post("threads/", patient ? { patient } : {}),
   async open({ id }) {
     await client.load(id);
     return thread(id);
+  },
+  /** Whether a thread that waits for keys stands otherwise than when it was opened. */
+  async hasMoved({ id }) {
+    const { about, cursor } = client.threads.get(id);
+    const now = await client.api.get(`threads/${id}/news/?state=1&after=${cursor}`, { background: true });
+    return now.state !== about.state || now.cursor !== cursor;
   },
   async news({ id }) {
     return (await client.news(id, { background: true })) ? thread(id) : null;

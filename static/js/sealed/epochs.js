@@ -10,7 +10,7 @@ export const infoFor = (epoch, person, kid) =>
   lp("mhp-e2ee/1/epoch", epoch.practice, epoch.thread, epoch.number, person, kid);
 
 /** The bytes that an existing member signs: who reads, in the order of their names. */
-export async function roster(epoch, members, threadKey) {
+export function rosterSigned(epoch, members, commit) {
   const before = (one, other) => (one < other ? -1 : Number(one > other));
   const readers = [...members].sort((a, b) => before(a.person, b.person) || before(a.kid, b.kid));
   return lp(
@@ -19,9 +19,13 @@ export async function roster(epoch, members, threadKey) {
     epoch.thread,
     epoch.number,
     ...readers.map((one) => lp(one.person, one.kid, one.role, one.readsFrom)),
-    await commitment(threadKey),
+    commit,
   );
 }
+
+/** The roster of a key that one has just made. */
+export const roster = async (epoch, members, threadKey) =>
+  rosterSigned(epoch, members, await commitment(threadKey));
 
 export const sealKey = (threadKey, epoch, person, kid, publicBytes) =>
   seal(threadKey, publicBytes, infoFor(epoch, person, kid));

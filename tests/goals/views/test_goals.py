@@ -107,6 +107,20 @@ def test_both_sides_rate_and_stay_apart(cast, goal):
     assert "You said 6." in cast.ana.client().get(own_url(goal)).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("Maximiliane", "Maximiliane</text>"), ("Maximiliane-Sophie", "Maximiliane…</text>")],
+)
+def test_a_long_name_at_the_end_of_its_line_is_whole_or_says_that_it_goes_on(
+    cast, goal, name, shown
+):
+    patient = cast.patient("ana")
+    patient.preferred_name = name
+    patient.save(update_fields=["preferred_name"])
+    rated(goal, 6, by=cast.ana)
+    assert shown in cast.cole.client().get(staff_url(goal)).content.decode()
+
+
 @pytest.mark.parametrize("value", ["", "11", "-1", "x", "3.5"])
 def test_a_number_that_is_none_is_said_at_the_field_and_the_words_stay(cast, goal, value):
     answer = cast.ana.client().post(own_url(goal), {"value": value, "comment": "My own reason"})
@@ -164,6 +178,39 @@ def test_a_goal_reached_and_taken_up_again_keeps_its_turns(cast, goal):
         rated(goal, 5, by=cast.ana)
 
 
+def test_a_goal_that_somebody_turned_meanwhile_is_not_turned_over_them(cast, goal):
+    """Each had the page open; the second is told how it stands."""
+    cast.ana.client().post(own_url(goal, "turn/"), {"state": "set_aside"})
+    page = cast.cole.client().post(
+        staff_url(goal, "turn/"),
+        {"patient": str(goal.patient_id), "state": "reached"},
+        follow=True,
+    )
+    assert "has changed meanwhile" in page.content.decode()
+    goal.refresh_from_db()
+    assert goal.state == GoalState.SET_ASIDE
+    suggested = written_goal(cast, by="cole", origin=GoalOrigin.SUGGESTED)
+    with pytest.raises(DomainError):
+        goals.turn(goal=suggested, state=GoalState.REACHED, by=cast.ana.viewer)
+
+
+def test_what_was_typed_about_a_goal_set_aside_meanwhile_stays_on_the_page(cast, goal):
+    goals.turn(goal=goal, state=GoalState.SET_ASIDE, by=cast.ana.viewer)
+    given = {"value": "4", "comment": "The 14 was late twice"}
+    own = cast.ana.client().post(own_url(goal), given)
+    team = cast.cole.client().post(staff_url(goal), {**given, "patient": str(goal.patient_id)})
+    for answer in (own, team):
+        assert answer.status_code == 422
+        assert "The 14 was late twice" in answer.content.decode()
+
+
+def test_saving_the_same_words_twice_is_no_quarrel_with_oneself(cast, goal):
+    given = {"wording": "I ride with Sam", "version": str(goal.version)}
+    for _press in range(2):
+        assert cast.ana.client().post(own_url(goal, "words/"), given).status_code == 302
+    assert GoalWording.objects.filter(goal=goal).count() == 2
+
+
 def test_a_goal_that_is_brought_stands_on_the_agenda_of_the_session(cast, goal):
     session = f"/alder/staff/patients/{goal.patient_id}/session/"
     page = cast.cole.client().get(session).content.decode()
@@ -185,6 +232,11 @@ def test_steps_are_written_down_and_ticked_off_by_the_patient_alone(cast, goal):
     client.post(own_url(goal, f"steps/{step.pk}/"), {"done": "yes"})
     step.refresh_from_db()
     assert step.done_by_id == cast.ana.membership.pk
+    at = step.done_at
+    client.post(own_url(goal, f"steps/{step.pk}/"), {"done": "yes"})
+    step.refresh_from_db()
+    assert step.done_at == at
+    assert AuditEvent.objects.filter(action="goal.tick_step").count() == 1
     other = written_goal(cast, wording="Another")
     assert client.post(own_url(other, f"steps/{step.pk}/"), {"done": "no"}).status_code == 404
     assert cast.ben.client().post(own_url(goal, f"steps/{step.pk}/"), {}).status_code == 404

@@ -124,6 +124,9 @@ def test_two_people_who_write_one_note_keep_both_their_words(cast, draft):
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "Someone changed this while you were writing" in page
+    assert "Not saved yet" in page
+    assert page.index('value="save">') < page.index('value="sign">'), "to save comes first here"
+    assert page.index("Saved by Cleo Staff") < page.index("Cleo’s words")
     for text in ("Cleo’s words", "Cole’s words", "Cleo’s plan"):
         assert text in page
     draft.refresh_from_db()
@@ -147,7 +150,8 @@ def test_what_is_signed_is_what_stood_on_the_page_and_never_changes(cast, draft)
     assert draft.sections["what_we_did"] == "The last words"
     late = words(draft, what_we_did="Other words")
     assert "is signed" in cast.cole.client().post(url(draft, "save/"), late).content.decode()
-    assert cast.cole.client().post(url(draft), late).status_code == 302
+    told = cast.cole.client().post(url(draft), late, follow=True).content.decode()
+    assert "What you wrote is kept under “Earlier versions”" in told
     draft.refresh_from_db()
     assert draft.sections["what_we_did"] == "The last words"
     assert NoteRevision.objects.filter(is_accepted=False).count() == 1
@@ -168,6 +172,14 @@ def test_an_empty_note_is_not_signed(cast, in_alder):
     answer = cast.cole.client().post(url(note), {**words(note), "go": "sign"})
     assert answer.status_code == 422
     assert "There is nothing to sign yet" in answer.content.decode()
+
+
+def test_a_note_that_was_emptied_and_not_signed_goes_on_from_what_was_saved(cast, draft):
+    """Emptying is saved, signing is not: what is written next meets no other version."""
+    answer = cast.cole.client().post(url(draft), {**words(draft, what_we_did=""), "go": "sign"})
+    draft.refresh_from_db()
+    assert draft.sections["what_we_did"] == ""
+    assert f'name="version" value="{draft.version}"' in answer.content.decode()
 
 
 def test_a_draft_is_never_shared(cast, draft):

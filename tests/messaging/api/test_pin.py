@@ -48,7 +48,8 @@ def locked(client: Client, pin: str) -> Lock:
     assert client.account is not None
     device = device_of(client)
     salt = from_text(client.transport.get(f"devices/{device}/").good["salt"])
-    return lock(pin, salt=salt, device_key=bytes(32), person=client.account.person, device=device)
+    person = client.account.person
+    return lock(pin, salt=salt, device_key=client.device_key, person=person, device=device)
 
 
 def try_pin(client: Client, auth: str) -> Any:

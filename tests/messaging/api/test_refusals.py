@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import secrets
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from messaging.blobs import from_text, to_text, with_suite
 from messaging.client import ServerSaid, bodies
 from messaging.models import DirectoryEntry, Envelope, Thread
+from portal import clock
 from portal.access.roles import Role
 from portal.audit.models import AuditEvent
 from portal.people import services as people
@@ -20,6 +22,7 @@ from portal.practices import services as practices
 from portal.tenancy.context import practice_scope
 from tests.attack.test_step_up import left_alone
 from tests.cast import SET_UP, Cast
+from tests.messaging.client.hostile import Between, Json
 from tests.messaging.people import Writers, client_of, with_keys
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +95,7 @@ def test_people_outside_the_thread_find_nothing_of_it(writers: Writers) -> None:
         assert ask(writers.cast, name, "post", "threads/", patient).status_code == 404
 
 
-def test_opening_a_thread_is_recorded_and_news_and_turning_back_are_not(writers: Writers) -> None:
+def test_opening_a_thread_is_recorded_and_asking_in_vain_is_not(writers: Writers) -> None:
     writers.ana.send(writers.thread, "One.")
     before = _openings(writers)
     writers.cole.read(writers.thread)
@@ -102,8 +105,41 @@ def test_opening_a_thread_is_recorded_and_news_and_turning_back_are_not(writers:
     assert _openings(writers) == before + 1
 
 
-def _openings(writers: Writers) -> int:
+def test_looking_whether_a_thread_still_waits_for_keys_is_not_recorded(cast: Cast) -> None:
+    ana, _cole = client_of(cast.ana), with_keys(cast.cole)
+    ana.make_keys()
+    thread = ana.begin()
+    before = _all_openings(cast)
+    asked = f"threads/{thread}/news/?state=1&after="
+    for after in (0, 1_000):
+        assert ana.transport.get(f"{asked}{after}").good["state"] == "waiting_for_confirmation"
+    assert "state" not in ana.transport.get(f"threads/{thread}/news/").good
+    assert _all_openings(cast) == before
+
+
+@pytest.mark.parametrize("end", ["news/?after=0", "?before=999"])
+def test_nobody_is_given_messages_without_an_opening_of_that_day(
+    writers: Writers, end: str
+) -> None:
+    """Not by asking for news or for an earlier page alone; once in a while, not each time."""
+    writers.ana.send(writers.thread, "One.")
+    before, path = _openings(writers), f"threads/{writers.thread}/{end}"
+    for _time in range(2):
+        assert len(writers.cole.transport.get(path).good["envelopes"]) == 1
+        assert _openings(writers) == before + 1
     with practice_scope(writers.cast.alder.pk):
+        clock.move_to(clock.now() + dt.timedelta(hours=13))
+    again = client_of(writers.cast.cole)
+    assert len(again.transport.get(path).good["envelopes"]) == 1
+    assert _openings(writers) == before + 2
+
+
+def _openings(writers: Writers) -> int:
+    return _all_openings(writers.cast)
+
+
+def _all_openings(cast: Cast) -> int:
+    with practice_scope(cast.alder.pk):
         return AuditEvent.objects.filter(action="thread.open").count()
 
 
@@ -184,6 +220,45 @@ def test_who_left_the_care_team_finds_the_thread_closed_and_the_next_message_rot
     assert ask(cast, "cole", "get", f"threads/{thread}/news/").status_code == 404
     writers.ana.send(thread, "Two.")
     assert writers.ana.threads[thread].stretches[-1].number == 2
+
+
+def test_nobody_begins_anew_before_the_practice_has_signed_that_all_who_read_ended(
+    writers: Writers,
+) -> None:
+    """Clients go by the directory: what the server took earlier, every one would refuse."""
+    cast, thread = writers.cast, writers.thread
+    writers.ana.send(thread, "One.")
+    with practice_scope(cast.alder.pk):
+        people.join_care_team(
+            patient=cast.patient("ana"),
+            membership=cast.cleo.membership,
+            role=CareRole.MEMBER,
+            by=SET_UP,
+        )
+        people.leave_practice(
+            membership=cast.cole.membership, new_lead=cast.cleo.membership, by=SET_UP
+        )
+    cleo = with_keys(cast.cleo)
+    writers.ana.make_keys(replace=True)
+
+    real = writers.eve.transport
+    wire = writers.eve.transport = Between(real, change=only_new_keys)
+    assert writers.eve.confirm_waiting() == 2
+    assert wire.touched
+    with pytest.raises(ServerSaid) as said:
+        cleo.send(thread, "Too early.")
+    assert (said.value.status, said.value.code) == (422, "roster")
+
+    writers.eve.transport = real
+    assert writers.eve.confirm_waiting() == 2
+    cleo.send(thread, "Anew.")
+    assert [one.text for one in cleo.read(thread)] == ["Anew."]
+
+
+def only_new_keys(path: str, body: Json) -> None:
+    """As if the manager had chosen the new keys and left the ends for later."""
+    if path == "directory/pending/":
+        body["pending"] = [one for one in body["pending"] if not one["revoked_at"]]
 
 
 def people_on_team(cast: Cast) -> list[Any]:

@@ -447,7 +447,7 @@ def under_another_directory(scene: Scene) -> Json:
     return envelope_of_ana(scene, directory=fork.head)
 
 
-def envelope_of_ana(scene: Scene, *, directory: bytes) -> Json:
+def envelope_of_ana(scene: Scene, *, directory: bytes, kind: str = "text") -> Json:
     """Ana's next message as her own device would sign it under that head."""
     thread, answer = scene.writers.ana._load(scene.thread)
     last, stretch = thread.last_of(scene.ana.person), thread.stretches[-1]
@@ -461,6 +461,7 @@ def envelope_of_ana(scene: Scene, *, directory: bytes) -> Json:
         sequence=last.header.sequence + 1,
         previous=last.hash,
         directory=directory,
+        kind=kind,
     )
     sealed = seal_message(
         "Under another head.",
@@ -478,7 +479,7 @@ def envelope_of_ana(scene: Scene, *, directory: bytes) -> Json:
         "sequence": header.sequence,
         "previous": to_text(header.previous),
         "directory": to_text(directory),
-        "kind": "text",
+        "kind": kind,
         "nonce": to_text(sealed.nonce),
         "ciphertext": to_text(with_suite(sealed.ciphertext)),
         "signature": to_text(sealed.signature),
@@ -547,3 +548,27 @@ def test_the_identity_that_was_pinned_elsewhere_is_not_the_servers_to_change(cas
     invited = Client(wire, pinned=from_text(state["identity"]["public"]))
     with pytest.raises(Hostile):
         invited.state()
+
+
+def test_the_identity_that_was_made_here_is_the_one_that_is_pinned(cast: Cast) -> None:
+    eve = with_keys(cast.eve)
+    wire = eve.transport = Between(eve.transport)
+    other = Identity(secrets.token_bytes(32))
+
+    def swap(path: str, body: Json) -> None:
+        if path == "state/" and body["identity"]:
+            body["identity"]["public"] = to_text(other.public)
+
+    wire.change = swap
+    with pytest.raises(Hostile):
+        eve.make_identity()
+    assert wire.touched
+
+
+def test_a_message_of_a_kind_that_is_not_known_is_not_shown_as_text(cast: Cast) -> None:
+    """Signed by its sender as it stands: the kind is what a client has to know."""
+    scene = scene_for(cast)
+    odd = envelope_of_ana(scene, directory=scene.writers.ana.look_up().head, kind="form")
+    scene.cheat(lambda body: body["envelopes"].append(odd))
+    with pytest.raises(Hostile, match="kind"):
+        scene.cole.read(scene.thread)

@@ -8,13 +8,16 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 from django.db.utils import ProgrammingError
+from pytest_django import Settings
 
 from portal import clock
 from portal.appointments import services as appointments
+from portal.encryption import opened
+from portal.encryption.services import destroy_keys_of, rewrap
 from portal.practices.selectors import current_practice
 from portal.tenancy.context import practice_scope
 from reminders.dispatcher import Dispatcher
-from reminders.models import InboundMessage, Reason
+from reminders.models import InboundMessage, Reason, Reminder
 from reminders.rules.states import State
 from reminders.selectors import dispatcher_health, oldest_due_anywhere, practices_with_due_work
 from reminders.services import planning, receiving
@@ -151,3 +154,38 @@ def test_health_speaks_of_silence_and_of_lateness(desk: Desk, one: Dispatcher):
     assert readiness.check() == "late"
     next_turn(one)
     assert readiness.check() == "ok"
+
+
+def test_a_number_that_was_deleted_for_good_holds_up_nobody_elses_text(desk: Desk, one: Dispatcher):
+    """A data backup is older than the keys: the visit is back, and the number opens no more."""
+    here(desk, lambda: desk.book(patient="ana"))
+    here(desk, lambda: desk.book(patient="ben", clinician="cleo"))
+    here(desk, lambda: destroy_keys_of(desk.cast.patient("ana").pk))
+    assert one.turn() == 1
+    with practice_scope(desk.cast.alder.pk):
+        of_ana = Reminder.objects.get(patient=desk.cast.patient("ana"))
+        assert (of_ana.state, of_ana.reason) == (State.SUPPRESSED, Reason.NO_NUMBER)
+        assert len(desk.handset("+447700900102")) == 1
+
+
+def test_without_the_key_texts_wait_and_go_when_it_is_back(
+    desk: Desk, one: Dispatcher, settings: Settings
+):
+    """T-KEY-04: the practice whose key cannot be had waits; its neighbours do not."""
+    here(desk, desk.book)
+    with practice_scope(desk.cast.birch.pk):
+        furnish(desk.cast).book(patient="zoe", clinician="yan")
+    old, new = settings.ENCRYPTION_KEYS[0], "a7" * 32
+    settings.ENCRYPTION_KEYS = [new, old]
+    opened.forget()
+    rewrap(desk.cast.birch.pk)
+    settings.ENCRYPTION_KEYS = [new]
+    opened.forget()
+    assert one.turn() == 1
+    assert row(desk).state == State.PLANNED
+    settings.ENCRYPTION_KEYS = [new, old]
+    opened.forget()
+    assert one.turn() == 1
+    assert row(desk).state == State.DELIVERED
+    settings.ENCRYPTION_KEYS = [old]
+    opened.forget()

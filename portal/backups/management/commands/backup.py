@@ -52,4 +52,5 @@ class Command(BaseCommand):
             self.stdout.write(f"{taken.keys}: patients' keys. Keep them apart from the backup.")
         if taken.pruned:
             self.stdout.write(f"{taken.pruned} older than 30 days removed from {taken.keys}.")
-        self.stdout.write(f"Try it now and then: manage.py restore --check {taken.folder}")
+        keys = f" --keys {taken.keys}" if taken.keys else ""
+        self.stdout.write(f"Try it now and then: manage.py restore --check {taken.folder}{keys}")

@@ -64,8 +64,8 @@ class Command(BaseCommand):
         keys = options["keys"] and _folder(options["keys"])
         manifest = restoring.restore(folder, keys=keys)
         self.stdout.write(f"Restored as of {manifest['taken_at']}.")
-        if not keys:
-            self.stdout.write("Without patients' keys: what was encrypted cannot be read.")
+        for line in restoring.what_stays_closed(manifest, keys):
+            self.stdout.write(line)
         self.stdout.write(
             "Reminders are held. Run `migrate`, look at each practice's schedule, then: "
             "manage.py restore --release"

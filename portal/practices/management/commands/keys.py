@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from portal.encryption import selectors
-from portal.practices.selectors import active_practices
+from portal.practices.selectors import all_practices
 from portal.tenancy.context import practice_scope
 
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         lines, notes = selectors.installation_keys(), []
-        for practice in active_practices():
+        for practice in all_practices():
             with practice_scope(practice.pk):
                 lines += selectors.practice_keys(practice.slug)
                 if selectors.rotation_is_unfinished():

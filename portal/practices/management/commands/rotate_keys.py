@@ -11,7 +11,7 @@ from django.db import connections
 
 from portal.encryption.errors import KeyUnavailable
 from portal.encryption.services import rewrap, rotate
-from portal.practices.selectors import active_practices
+from portal.practices.selectors import all_practices
 from portal.tenancy.errors import DomainError
 
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         wanted = options["practice"]
-        practices = [row for row in active_practices() if wanted in (None, row.slug)]
+        practices = [row for row in all_practices() if wanted in (None, row.slug)]
         if not practices:
             raise CommandError(f"There is no practice called {wanted}.")
         if not options["kek"]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.audit.services import look_at_chain
-from portal.practices.selectors import active_practices
+from portal.practices.selectors import all_practices
 from portal.tenancy.context import practice_scope
 
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         wanted = options["practice"]
-        practices = [row for row in active_practices() if wanted in (None, row.slug)]
+        practices = [row for row in all_practices() if wanted in (None, row.slug)]
         if not practices:
             raise CommandError(f"There is no practice called {wanted}.")
         if options["head"] and not wanted:

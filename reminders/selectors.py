@@ -24,7 +24,7 @@ from django.db.models import (
     Subquery,
     Value,
 )
-from django.db.models.fields import BooleanField, DurationField
+from django.db.models.fields import BooleanField, DateTimeField, DurationField
 from django.db.models.functions import Now
 from django.db.models.query import Prefetch
 from django.utils.translation import gettext as _
@@ -308,7 +308,9 @@ def dispatcher_health() -> DispatcherHealth:
     beat = DispatcherBeat.objects.filter(name=DISPATCHER).annotate(
         age=ExpressionWrapper(Now() - F("beat_at"), output_field=DurationField()),
         held=Exists(backups.unreleased()),
-        oldest=Subquery(_planned().values("due_at")[:1]) if has_practice() else Value(None),
+        oldest=Subquery(_planned().values("due_at")[:1])
+        if has_practice()
+        else Value(None, DateTimeField()),
     )
     age, held, oldest = beat.values_list("age", "held", "oldest").first() or _without_beat()
     silent = age if age is not None and age > SILENT_AFTER else None

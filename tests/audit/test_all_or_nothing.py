@@ -60,7 +60,16 @@ class FailingAudit:
                 self.left -= 1
             return real(rows, **values)
 
+        real_many: Callable[..., Any] = QuerySet.bulk_create
+
+        def bulk_create(rows: QuerySet[Any], objs: Any, *args: Any, **options: Any) -> Any:
+            if rows.model is AuditEvent and self.left is not None:
+                self.hit = True
+                raise self.failure("the events cannot be written")
+            return real_many(rows, objs, *args, **options)
+
         monkeypatch.setattr(QuerySet, "create", create)
+        monkeypatch.setattr(QuerySet, "bulk_create", bulk_create)
 
 
 def everything() -> dict[str, tuple[int, str]]:
@@ -163,6 +172,7 @@ REQUESTS: dict[str, tuple[str, str, dict[str, str] | None]] = {
     "pause texts": ("dee", "staff/patients/{ana}/automation/", {"paused": "yes"}),
     "search": ("dee", "staff/patients/", {"words": "abb"}),
     "open a record": ("cole", "staff/patients/{ana}/", None),
+    "open the hour's screen": ("cole", "staff/patients/{ana}/session/", None),
     "take figures out": ("eve", "staff/metrics/no-shows/csv/", None),
     "sign in": ("", "accounts/login/", {"login": "ana", "password": PASSWORD}),
 }

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 MOST = {
     "patient home": ("ana", "me/", 12),
     "form page": ("ana", "me/forms/{form}/questions/1/", 10),
-    "clinician's day": ("cole", "staff/", 20),
+    "clinician's day": ("cole", "staff/", 21),
     "caseload": ("cole", "staff/caseload/", 13),
     "patient's page": ("cole", "staff/patients/{ana}/", 28),
     "patient's goals": ("ana", "me/goals/", 12),

@@ -63,23 +63,23 @@ def record(
     """
     sight.written(patient_id)
     request_id = structlog.contextvars.get_contextvars().get("request_id", "")
-    event = AuditEvent(
-        occurred_at=clock.now(),
-        action=action,
-        outcome=outcome,
-        actor_id=by.membership_id,
-        user_id=by.user_id,
-        actor_name=by.display_name,
-        actor_roles=by.role_names,
-        object_type=obj._meta.label_lower if obj is not None else "",
-        object_id=obj.pk if obj is not None else None,
-        patient_id=patient_id,
-        request_id=request_id,
-        details=details or {},
-    )
+    fields = {
+        "occurred_at": clock.now(),
+        "action": action,
+        "outcome": outcome,
+        "actor_id": by.membership_id,
+        "user_id": by.user_id,
+        "actor_name": by.display_name,
+        "actor_roles": by.role_names,
+        "object_type": obj._meta.label_lower if obj is not None else "",
+        "object_id": obj.pk if obj is not None else None,
+        "patient_id": patient_id,
+        "request_id": request_id,
+        "details": details or {},
+    }
     waiting = _waiting.get()
     if waiting is None:
-        event.save(force_insert=True)
-    else:
-        waiting.append(event)
+        return AuditEvent.objects.create(**fields)
+    event = AuditEvent(**fields)
+    waiting.append(event)
     return event

@@ -11,6 +11,7 @@ import json
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 from django.test import RequestFactory
 from django.urls import resolve
 
@@ -18,6 +19,7 @@ from messaging.client import Answer, Client, code_bytes
 from messaging.selectors.keys import iso
 from portal.access.viewer import Viewer
 from portal.dev.cast import DemoPractice, cast_member
+from portal.people.signin.fresh import note_proof
 from portal.practices.selectors import membership_of_viewer
 
 # Days before today, at what time, who wrote, what; the last one waits to be read.
@@ -74,6 +76,8 @@ class InProcess:
 
     def _ask(self, request: Any) -> Answer:
         request.viewer, request.user = self.viewer, self.user
+        request.session = SessionBase()
+        note_proof(request, "password")  # as somebody who has just signed in
         request._dont_enforce_csrf_checks = True  # no browser, no cookie
         match = resolve(request.path_info, settings.PRACTICE_URLCONF)
         response = match.func(request, *match.args, **match.kwargs)

@@ -70,11 +70,11 @@ def _reply(demo: DemoPractice, until: dt.datetime) -> None:
         .order_by("sent_at", "pk")
         .select_related("patient")
     )
-    points = text_numbers_of({row.patient_id for row in rows})
+    points = text_numbers_of({row.recipient_id for row in rows})
     for row, words in zip(rows, _REPLIES, strict=False):
         at = min((row.sent_at or until) + dt.timedelta(minutes=12), demo.now)
         with demo.at(at):
-            message = handset.reply(point=points[row.patient_id], body=words)
+            message = handset.reply(point=points[row.recipient_id], body=words)
             if message is not None:
                 receiving.work(message.pk)
             _send_due()

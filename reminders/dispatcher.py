@@ -29,7 +29,7 @@ from reminders.selectors import practices_with_due_work
 from reminders.services import claiming, outcomes, planning, receiving, resolving
 from reminders.services.channels import beat
 from reminders.transports import CONNECTIONS, transport_named
-from reminders.transports.base import CannotLookError, OutgoingText, Transport
+from reminders.transports.base import CannotLookError, Outgoing, Transport
 
 logger = structlog.get_logger(__name__)
 
@@ -39,7 +39,7 @@ PLAN_EVERY = 15.0
 _UNWORKED_AFTER = timedelta(seconds=10)
 _RECORD_TRIES = 3
 
-Send = Callable[[list[OutgoingText], Transport], list[tuple[UUID, Answer]]]
+Send = Callable[[list[Outgoing], Transport], list[tuple[UUID, Answer]]]
 
 
 class Dispatcher:
@@ -106,9 +106,7 @@ class Dispatcher:
                 break
         return total
 
-    def _send_all(
-        self, texts: list[OutgoingText], transport: Transport
-    ) -> list[tuple[UUID, Answer]]:
+    def _send_all(self, texts: list[Outgoing], transport: Transport) -> list[tuple[UUID, Answer]]:
         if not self._threads:
             return [(text.attempt_id, _send(text, transport)) for text in texts]
         with ThreadPoolExecutor(self._threads, thread_name_prefix="sender") as pool:
@@ -192,7 +190,7 @@ def _transport_here() -> Transport:
     return transport_named(settings_of_practice().sms_transport)
 
 
-def _send(text: OutgoingText, transport: Transport) -> Answer:
+def _send(text: Outgoing, transport: Transport) -> Answer:
     """One call; a transport that breaks its promise and raises leaves doubt, never silence."""
     try:
         return transport.send(text)
@@ -201,7 +199,7 @@ def _send(text: OutgoingText, transport: Transport) -> Answer:
         return Answer(Meaning.DOUBT)
 
 
-def _send_in_thread(text: OutgoingText, transport: Transport) -> Answer:
+def _send_in_thread(text: Outgoing, transport: Transport) -> Answer:
     try:
         return _send(text, transport)
     finally:

@@ -72,8 +72,10 @@ SEES_WHOLE_LEDGER = frozenset({Role.FRONT_DESK, Role.MANAGER})
 
 def reminders_for(viewer: Viewer) -> QuerySet[Reminder]:
     """The rows this person may see, the newest first, with patient and policy; nothing of words."""
-    rows = Reminder.objects.select_related("patient", "policy", "contact_point").order_by(
-        "-due_at", "pk"
+    rows = (
+        Reminder.objects.filter(patient__isnull=False)
+        .select_related("patient", "policy", "contact_point")
+        .order_by("-due_at", "pk")
     )
     if viewer.roles & SEES_WHOLE_LEDGER:
         return rows
@@ -119,6 +121,11 @@ def policies_in_force() -> QuerySet[ReminderPolicy]:
 def open_stop() -> ChannelStop | None:
     """The stop in force in this practice, if texts are stopped."""
     return ChannelStop.objects.filter(channel=Channel.SMS, resumed_at=None).first()
+
+
+def stopped_channels() -> set[str]:
+    """The channels on which nothing leaves for now."""
+    return set(ChannelStop.objects.filter(resumed_at=None).values_list("channel", flat=True))
 
 
 # --- What people wrote back -------------------------------------------------------------------

@@ -75,7 +75,7 @@ def lines(
     rows: Iterable[Reminder], *, zone: str, points: Mapping[UUID, ContactPoint]
 ) -> list[Line]:
     """Several rows in words; `points` by patient."""
-    return [line(row, zone=zone, point=points.get(row.patient_id)) for row in rows]
+    return [line(row, zone=zone, point=points.get(row.recipient_id)) for row in rows]
 
 
 def what_of(row: Reminder) -> str:

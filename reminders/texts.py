@@ -24,6 +24,7 @@ from portal.practices.models import Practice, PracticeSettings
 from portal.ui import phones
 from reminders.models import LinkToken, ReminderPolicy
 from reminders.rules import wording
+from reminders.wordings import policy_words
 
 # Each answer to a reply is one step of the unique key, so the same reply is answered once.
 CONFIRMED, CANCELLED, RESCHEDULE, CALL_BACK = "confirmed", "cancelled", "reschedule", "call_back"
@@ -37,6 +38,7 @@ class Rendered:
 
     body: str
     link: LinkToken | None = None
+    subject_line: str = ""  # of a mail
 
 
 @dataclass(frozen=True)
@@ -85,11 +87,11 @@ def appointment_text(
     *, policy: ReminderPolicy, appointment: Appointment, discreet: bool, voice: Voice
 ) -> Rendered:
     """The reminder of a visit."""
-    hidden = discreet or policy.discreet
-    template = policy.discreet_template if hidden else policy.template
+    words = policy_words(policy, appointment.patient.language)
+    template = words.template_for(discreet=discreet or policy.discreet)
     with translation.override(appointment.patient.language):
         values, link = _values(template, appointment, voice)
-        return Rendered(wording.fill(template, values), link)
+        return Rendered(wording.fill(template, values), link, words.subject_line)
 
 
 def reply_text(
@@ -130,7 +132,7 @@ def token_hash(token: str) -> str:
 
 def preview(policy: ReminderPolicy, *, discreet: bool, voice: Voice) -> str:
     """A policy's words for an invented patient, as this practice would send them."""
-    template = policy.discreet_template if discreet else policy.template
+    template = policy_words(policy, voice.practice.language).template_for(discreet=discreet)
     values = {
         **_EXAMPLE,
         "practice": voice.practice.name,

@@ -365,12 +365,21 @@ def patient_by_id(patient_id: UUID) -> Patient:
     return patient
 
 
-def text_numbers_of(patient_ids: Iterable[UUID]) -> dict[UUID, ContactPoint]:
-    """The best live mobile number of each; the sender asks whether it `may_be_used`."""
+def reach_points_of(patient_ids: Iterable[UUID], channel: str) -> dict[UUID, ContactPoint]:
+    """The best live number or address of each for `channel` ("sms" or "email").
+
+    The first in rank decides, also where it may not be used: a person who stopped texts to one
+    number has not asked for them at another. The sender asks whether it `may_be_used`.
+    """
     points = ContactPoint.objects.filter(
-        patient_id__in=list(patient_ids), system=ContactSystem.SMS, ended_at=None
+        patient_id__in=list(patient_ids), system=ContactSystem(channel), ended_at=None
     ).order_by("-rank", "-created_at")
     return {point.patient_id: point for point in points}
+
+
+def text_numbers_of(patient_ids: Iterable[UUID]) -> dict[UUID, ContactPoint]:
+    """The best live mobile number of each."""
+    return reach_points_of(patient_ids, ContactSystem.SMS)
 
 
 def lock_contact_points(ids: Iterable[UUID]) -> dict[UUID, ContactPoint]:

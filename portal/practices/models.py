@@ -85,6 +85,7 @@ class PracticeSettings(PracticeOwned):
     texts_confirmed_at = models.DateTimeField(null=True, blank=True)
     quiet_from = models.TimeField(default=dt.time(20, 0))
     quiet_until = models.TimeField(default=dt.time(8, 0))
+    one_digest = models.BooleanField(default=True)
     late_cancel_hours = models.PositiveSmallIntegerField(default=24)
     reschedule_notice_hours = models.PositiveSmallIntegerField(default=24)
     hours_confirmed_at = models.DateTimeField(null=True, blank=True)

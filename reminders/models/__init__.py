@@ -11,7 +11,7 @@ from reminders.models.ledger import (
 )
 from reminders.models.links import LinkAnswer, LinkToken
 from reminders.models.phone import PracticePhoneMessage, handset_token
-from reminders.models.policies import Channel, ReminderPolicy
+from reminders.models.policies import Channel, Fallback, LateRule, ReminderPolicy
 
 __all__ = [
     "Attempt",
@@ -19,8 +19,10 @@ __all__ = [
     "ChannelStop",
     "DeliveryEvent",
     "DispatcherBeat",
+    "Fallback",
     "InboundMessage",
     "InboundState",
+    "LateRule",
     "LinkAnswer",
     "LinkToken",
     "PracticePhoneMessage",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.people.models import ContactPoint, Patient
+from portal.practices.models import Membership
 from portal.tenancy.models import PracticeForeignKey, PracticeManager, PracticeOwned
 from reminders.models.policies import Channel, ReminderPolicy
 from reminders.rules.states import ACTIVE, Outcome, Receipt, State, check_move
@@ -42,6 +44,9 @@ class Subject(models.TextChoices):
 
     APPOINTMENT = "appointment", _("Appointment")
     INBOUND = "inbound", _("Answer to a text")
+    FORM = "form", _("Form")
+    NOTICE = "notice", _("News for staff")
+    TEST = "test", _("Test to oneself")
 
 
 class Reason(models.TextChoices):
@@ -55,6 +60,7 @@ class Reason(models.TextChoices):
     OVERTAKEN = "overtaken", _("a later text says the same")
     GONE = "gone", _("what it was about no longer exists")
     NO_NUMBER = "no_number", _("there is no number for texts")
+    NO_ADDRESS = "no_address", _("there is no address for e-mail")
     NO_CONSENT = "no_consent", _("there is no consent for texts")
     STOPPED = "stopped", _("the patient asked for no texts")
     BAD_NUMBER = "bad_number", _("the number cannot receive texts")
@@ -62,6 +68,11 @@ class Reason(models.TextChoices):
     ENDED = "ended", _("the person is no longer a patient here")
     TEXTS_OFF = "texts_off", _("the practice sends no texts")
     TOO_LATE = "too_late", _("its time had passed")
+    SHORT_NOTICE = "short_notice", _("the appointment was booked at short notice")
+    RETIRED = "retired", _("the practice does not send this any more")
+    OUTCOME_CHANGED = "outcome_changed", _("what became of the appointment was corrected")
+    FORM_DONE = "form_done", _("the form was sent, or taken back")
+    ENOUGH = "enough", _("the form was asked for often enough")
     QUIET = "quiet", _("there was no decent hour left before the visit")
     FILTERED = "filtered", _("the phone network blocked it")
     NETWORK = "network", _("the phone network could not deliver it")
@@ -79,13 +90,20 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 class Reminder(PracticeOwned):
     """One wish to say one thing to one person once.
 
+    To a patient, or to somebody of the staff (`member`: news and test sends). A row to staff says
+    nothing of any patient. `recipient_id` is whichever it is.
+
     `wanted_at` is what the policy asks; `due_at` is when somebody must look at the row next: when
     to send it, when its lease ends, or when to ask the provider again. `attempts` counts what may
-    have left; `waits` counts "too fast" and closed doors.
+    have left; `waits` counts "too fast" and closed doors. Rows that leave in one message share
+    `current_attempt`; `carried_by` names the one that carries the others.
     """
 
-    patient: models.ForeignKey[Patient, Patient] = PracticeForeignKey(
-        Patient, models.CASCADE, related_name="reminders"
+    patient: models.ForeignKey[Patient | None, Patient | None] = PracticeForeignKey(
+        Patient, models.CASCADE, null=True, blank=True, related_name="reminders"
+    )
+    member: models.ForeignKey[Membership | None, Membership | None] = PracticeForeignKey(
+        Membership, models.CASCADE, null=True, blank=True, related_name="+"
     )
     recipient_id = models.UUIDField(editable=False)
     subject_type = models.CharField(max_length=16, choices=Subject.choices)
@@ -110,6 +128,9 @@ class Reminder(PracticeOwned):
     expires_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True, blank=True)
     current_attempt = models.UUIDField(null=True, blank=True, editable=False)
+    carried_by: models.ForeignKey[Reminder | None, Reminder | None] = PracticeForeignKey(
+        "reminders.Reminder", models.SET_NULL, null=True, blank=True, related_name="carries"
+    )
     attempts = models.PositiveSmallIntegerField(default=0)
     waits = models.PositiveSmallIntegerField(default=0)
     possible_double = models.BooleanField(default=False)
@@ -155,6 +176,11 @@ class Reminder(PracticeOwned):
                 | models.Q(lease_until__isnull=False, current_attempt__isnull=False),
                 name="reminder_sending_has_a_lease",
             ),
+            models.CheckConstraint(
+                condition=models.Q(patient__isnull=False, member=None)
+                | models.Q(patient=None, member__isnull=False),
+                name="reminder_to_patient_or_staff",
+            ),
         ]
 
     def move_to(self, state: State) -> None:
@@ -171,14 +197,15 @@ class Reminder(PracticeOwned):
 class Attempt(PracticeOwned):
     """One try to hand a text over; its id travels with the call and comes back with each receipt.
 
-    The words are not kept: `body_digest` is enough to know the text again at the provider.
+    The words are not kept: `body_digest` is enough to know the text again at the provider. Where
+    one text said what several rows wanted said, `reminder` carried it and `also` are the others.
     """
 
     reminder: models.ForeignKey[Reminder, Reminder] = PracticeForeignKey(
         Reminder, models.CASCADE, related_name="tries"
     )
-    contact_point: models.ForeignKey[ContactPoint, ContactPoint] = PracticeForeignKey(
-        ContactPoint, models.CASCADE, related_name="+"
+    contact_point: models.ForeignKey[ContactPoint | None, ContactPoint | None] = PracticeForeignKey(
+        ContactPoint, models.CASCADE, null=True, blank=True, related_name="+"
     )
     number = models.PositiveSmallIntegerField()
     transport = models.CharField(max_length=20)
@@ -190,6 +217,9 @@ class Attempt(PracticeOwned):
     receipt = models.CharField(
         max_length=12, choices=[(r.value, r.value) for r in Receipt], blank=True
     )
+    carried: tuple[Reminder, ...] = ()  # the rows of `also`, set by whoever locks them
+
+    also = ArrayField(models.UUIDField(), default=list, blank=True)
     body_digest = models.CharField(max_length=64)
 
     class Meta:

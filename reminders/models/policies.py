@@ -8,20 +8,37 @@ from django.utils.translation import ngettext
 
 from portal.appointments.models import AppointmentType
 from portal.tenancy.models import PracticeForeignKey, PracticeOwned
-from reminders.rules.timing import OffsetKind, Step
+from reminders.rules.timing import AT_AN_HOUR, OffsetKind, Step
 
 
 class Channel(models.TextChoices):
-    """How a reminder travels. E-mail comes later."""
+    """How a reminder travels. The practice phone is a transport of texts, not a channel."""
 
     SMS = "sms", _("Text")
+    EMAIL = "email", _("E-mail")
+
+
+class LateRule(models.TextChoices):
+    """What becomes of a text whose visit was booked at short notice."""
+
+    SEND = "send", _("Send it at once, while it still helps")
+    DROP = "drop", _("Leave it out")
+
+
+class Fallback(models.TextChoices):
+    """What follows where a channel does not reach somebody."""
+
+    NONE = "none", _("A task for the front desk")
+    OTHER_CHANNEL = "other_channel", _("The other channel, else a task for the front desk")
 
 
 class ReminderPolicy(PracticeOwned):
-    """One text before each visit: how long before, in which words.
+    """One text about each visit or form: when, in which words.
 
     Without `appointment_type` it holds for every type that has no policy of its own. `at` is the
-    hour where the patient is, for days only. Retired, never deleted: the ledger points here.
+    hour where the patient is, for days only. A visit booked less than `minimum_notice_hours`
+    before the text's moment falls under `late_rule`. `at_most` is for forms: how often one may be
+    asked for. Retired, never deleted: the ledger points here.
     """
 
     name = models.CharField(max_length=80)
@@ -33,6 +50,9 @@ class ReminderPolicy(PracticeOwned):
         choices=[
             (OffsetKind.DAYS_BEFORE.value, _("Days before")),
             (OffsetKind.HOURS_BEFORE.value, _("Hours before")),
+            (OffsetKind.AFTER_NO_SHOW.value, _("Hours after somebody did not come")),
+            (OffsetKind.FORM_DUE.value, _("Days before a form is wanted")),
+            (OffsetKind.FORM_UNFINISHED.value, _("Days since a form was asked for")),
         ],
     )
     offset = models.PositiveSmallIntegerField()
@@ -42,6 +62,10 @@ class ReminderPolicy(PracticeOwned):
     discreet_template = models.TextField(max_length=600)
     discreet = models.BooleanField(default=False)
     skip_when_confirmed = models.BooleanField(default=False)
+    minimum_notice_hours = models.PositiveSmallIntegerField(default=0)
+    late_rule = models.CharField(max_length=8, choices=LateRule.choices, default=LateRule.SEND)
+    at_most = models.PositiveSmallIntegerField(default=1)
+    fallback = models.CharField(max_length=16, choices=Fallback.choices, default=Fallback.NONE)
     created_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True)
 
@@ -55,11 +79,18 @@ class ReminderPolicy(PracticeOwned):
                 name="policy_once",
             ),
             models.CheckConstraint(
-                condition=models.Q(at=None) | models.Q(kind=OffsetKind.DAYS_BEFORE.value),
+                condition=models.Q(at=None)
+                | models.Q(kind__in=sorted(kind.value for kind in AT_AN_HOUR)),
                 name="policy_hour_for_days_only",
             ),
             models.CheckConstraint(
                 condition=models.Q(offset__gte=1, offset__lte=720), name="policy_offset_sensible"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(at_most__gte=1, at_most__lte=5), name="policy_at_most_sensible"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(minimum_notice_hours__lte=720), name="policy_notice_sensible"
             ),
         ]
 
@@ -71,10 +102,32 @@ class ReminderPolicy(PracticeOwned):
     @property
     def when(self) -> str:
         """`1 day before, at 10:00`."""
-        if self.kind == OffsetKind.HOURS_BEFORE:
-            return ngettext("%(n)d hour before", "%(n)d hours before", self.offset) % {
-                "n": self.offset
-            }
-        days = ngettext("%(n)d day before", "%(n)d days before", self.offset) % {"n": self.offset}
-        hour = f"{self.at:%H:%M}" if self.at else _("the hour of the visit")
-        return _("%(days)s, at %(hour)s") % {"days": days, "hour": hour}
+        distance = self._distance
+        if self.kind not in AT_AN_HOUR:
+            return distance
+        if self.at is not None:
+            return _("%(days)s, at %(hour)s") % {"days": distance, "hour": f"{self.at:%H:%M}"}
+        if self.kind == OffsetKind.DAYS_BEFORE:
+            hour = _("the hour of the visit")
+            return _("%(days)s, at %(hour)s") % {"days": distance, "hour": hour}
+        return distance
+
+    @property
+    def _distance(self) -> str:
+        n = self.offset
+        words = {
+            OffsetKind.DAYS_BEFORE: ngettext("%(n)d day before", "%(n)d days before", n),
+            OffsetKind.HOURS_BEFORE: ngettext("%(n)d hour before", "%(n)d hours before", n),
+            OffsetKind.AFTER_NO_SHOW: ngettext(
+                "%(n)d hour after a missed visit", "%(n)d hours after a missed visit", n
+            ),
+            OffsetKind.FORM_DUE: ngettext(
+                "%(n)d day before a form is due", "%(n)d days before a form is due", n
+            ),
+            OffsetKind.FORM_UNFINISHED: ngettext(
+                "%(n)d day after a form was asked for",
+                "%(n)d days after a form was asked for",
+                n,
+            ),
+        }
+        return words[OffsetKind(self.kind)] % {"n": n}

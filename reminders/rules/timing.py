@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
+from typing import Final
 from zoneinfo import ZoneInfo
 
 # A text that arrives later than this before the visit helps nobody: the person is on the way.
@@ -31,6 +32,15 @@ class OffsetKind(StrEnum):
 
     DAYS_BEFORE = "days_before"  # days on the calendar, at an hour on the wall
     HOURS_BEFORE = "hours_before"  # hours that pass
+    AFTER_NO_SHOW = "after_no_show"  # hours after the end of a visit to which nobody came
+    FORM_DUE = "form_due"  # days before the day until which a form is wanted
+    FORM_UNFINISHED = "form_unfinished"  # days since a form was asked for or last worked on
+
+
+BEFORE_A_VISIT: Final = frozenset({OffsetKind.DAYS_BEFORE, OffsetKind.HOURS_BEFORE})
+ABOUT_A_FORM: Final = frozenset({OffsetKind.FORM_DUE, OffsetKind.FORM_UNFINISHED})
+AT_AN_HOUR: Final = frozenset({OffsetKind.DAYS_BEFORE}) | ABOUT_A_FORM
+"""Kinds that are counted in days, so that an hour on the wall makes sense."""
 
 
 class Moved(StrEnum):
@@ -58,7 +68,7 @@ class Step:
     @property
     def key(self) -> str:
         """The step's name in a reminder's unique key: two steps that mean the same share it."""
-        if self.kind is OffsetKind.DAYS_BEFORE and self.at is not None:
+        if self.kind in AT_AN_HOUR and self.at is not None:
             return f"{self.kind}:{self.offset}@{self.at:%H:%M}"
         return f"{self.kind}:{self.offset}"
 

@@ -109,12 +109,11 @@ def apply_news(
 
 
 def _record_answer(attempt: Attempt, answer: Answer, now: dt.datetime) -> int:
-    row = attempt.reminder
     if answer.sid and not attempt.provider_sid:
         attempt.provider_sid = answer.sid
         attempt.save(update_fields=["provider_sid"])
-    is_ours = row.current_attempt == attempt.pk and row.state in (State.SENDING, State.AMBIGUOUS)
-    if not is_ours:
+    ours = [row for row in rows_of(attempt) if waits_for(attempt, row)]
+    if not ours:
         # A late "yes" to an attempt that was given up: the row has to know.
         if answer.meaning is Meaning.ACCEPTED:
             apply_news(attempt, Receipt.ACCEPTED, sid=answer.sid, code=None, now=now)
@@ -122,11 +121,17 @@ def _record_answer(attempt: Attempt, answer: Answer, now: dt.datetime) -> int:
     attempt.answered_at, attempt.error_code = now, answer.code
     attempt.outcome = _outcome_of(answer.meaning).value
     attempt.save(update_fields=["answered_at", "error_code", "outcome"])
-    _act(attempt, row, answer, now)
+    _act(attempt, ours, answer, now)
     if answer.receipt is not None:
         _keep_event(attempt, answer.sid, answer.receipt.value, None, now)
         apply_news(attempt, answer.receipt, sid=answer.sid, code=None, now=now)
-    return 1
+    return len(ours)
+
+
+def waits_for(attempt: Attempt, row: Reminder) -> bool:
+    """Whether that row is still on its way with this attempt."""
+    on_its_way = row.state in (State.SENDING, State.AMBIGUOUS)
+    return row.current_attempt == attempt.pk and on_its_way
 
 
 def _outcome_of(meaning: Meaning) -> Outcome:
@@ -139,9 +144,19 @@ def _outcome_of(meaning: Meaning) -> Outcome:
     return Outcome.REFUSED
 
 
-def _act(attempt: Attempt, row: Reminder, answer: Answer, now: dt.datetime) -> None:
-    """Move the row as the answer's class says."""
+def _act(attempt: Attempt, rows: list[Reminder], answer: Answer, now: dt.datetime) -> None:
+    """Move the rows as the answer's class says; what follows for people follows once."""
     meaning = answer.meaning
+    if meaning is Meaning.OUR_FAULT:
+        channels.stop(cause="our_fault", code=answer.code)
+    jitter = random.random()  # noqa: S311 - spreads load, keeps no secret
+    moved = [_moved_by(row, meaning, jitter, now) for row in rows]
+    if not all(moved):
+        _consequences(attempt, meaning)
+
+
+def _moved_by(row: Reminder, meaning: Meaning, jitter: float, now: dt.datetime) -> bool:
+    """Move one row; False where it came to an end without having left."""
     if meaning is Meaning.ACCEPTED:
         sent(row, now)
     elif meaning is Meaning.DOUBT:
@@ -150,49 +165,62 @@ def _act(attempt: Attempt, row: Reminder, answer: Answer, now: dt.datetime) -> N
         row.due_at, row.lease_until = now + _FIRST_LOOK, None
         row.save(update_fields=["state", "due_at", "lease_until"])
     elif meaning in {Meaning.TOO_FAST, Meaning.UNSENT}:
-        jitter = random.random()  # noqa: S311 - spreads load, keeps no secret
         _wait(row, now + answers.back_off(row.waits + 1, jitter))
     elif meaning is Meaning.OUR_FAULT:
-        channels.stop(cause="our_fault", code=answer.code)
         _wait(row, now + dt.timedelta(minutes=5))
     elif meaning is Meaning.LATER and _may_try_again(row, now + answers.RETRY_LATER):
         _again(row, now + answers.RETRY_LATER)
-    elif meaning is Meaning.OPTED_OUT:
-        _end(row, State.SUPPRESSED, Reason.STOPPED, now)
-        _consequences(attempt, meaning)
     else:
-        _end(row, State.FAILED, _REASON_OF.get(meaning, Reason.UNKNOWN_CODE), now)
-        _consequences(attempt, meaning)
+        refused = State.SUPPRESSED if meaning is Meaning.OPTED_OUT else State.FAILED
+        _end(row, refused, _REASON_OF.get(meaning, Reason.UNKNOWN_CODE), now)
+        return False
+    return True
 
 
 # --- News -------------------------------------------------------------------------------------
 
 
 def _follow_news(attempt: Attempt, outcome: Outcome, *, was_lost: bool, now: dt.datetime) -> None:
-    row = attempt.reminder
+    meaning = answers.meaning_of_code(attempt.error_code)
+    moved = [
+        _moved_by_news(attempt, row, outcome, meaning, was_lost=was_lost, now=now)
+        for row in rows_of(attempt)
+    ]
+    if not all(moved):
+        _consequences(attempt, meaning)
+
+
+def _moved_by_news(
+    attempt: Attempt,
+    row: Reminder,
+    outcome: Outcome,
+    meaning: Meaning,
+    *,
+    was_lost: bool,
+    now: dt.datetime,
+) -> bool:
+    """Move one row; False where it came to an end without having arrived."""
     if was_lost and row.attempts > attempt.number:
         _possible_double(row)
     if State(row.state) in TERMINAL:
-        return
+        return True
     if outcome is Outcome.ACCEPTED:
         if row.state != State.SENT:
             sent(row, now)
-        return
-    is_the_last = row.current_attempt in (None, attempt.pk)
-    if outcome is Outcome.DELIVERED:
+    elif outcome is Outcome.DELIVERED:
         _end(row, State.DELIVERED, Reason.NONE, now)
-    elif is_the_last and row.state != State.PLANNED:
-        _not_delivered(attempt, row, outcome, now)
+    elif row.current_attempt in (None, attempt.pk) and row.state != State.PLANNED:
+        return _not_delivered(row, outcome, meaning, now)
+    return True
 
 
-def _not_delivered(attempt: Attempt, row: Reminder, outcome: Outcome, now: dt.datetime) -> None:
-    meaning = answers.meaning_of_code(attempt.error_code)
+def _not_delivered(row: Reminder, outcome: Outcome, meaning: Meaning, now: dt.datetime) -> bool:
     retry_at = now + answers.RETRY_LATER
     if meaning is Meaning.LATER and _may_try_again(row, retry_at):
         _again(row, retry_at)
-        return
+        return True
     _end(row, _END_AFTER[outcome], _REASON_OF.get(meaning, Reason.UNKNOWN_CODE), now)
-    _consequences(attempt, meaning)
+    return False
 
 
 # --- Moves ------------------------------------------------------------------------------------
@@ -231,14 +259,19 @@ def _again(row: Reminder, at: dt.datetime) -> None:
 
 def give_up_or_try_again(attempt: Attempt, now: dt.datetime) -> None:
     """Nothing is known of an attempt in doubt: once more if that helps, else a person looks."""
-    row = attempt.reminder
     attempt.outcome, attempt.answered_at = Outcome.LOST.value, now
     attempt.save(update_fields=["outcome", "answered_at"])
-    if _may_try_again(row, now):
-        _again(row, now)
-        return
-    _end(row, State.FAILED, Reason.DOUBT, now)
-    _consequences(attempt, Meaning.DOUBT)
+    given_up = False
+    for row in rows_of(attempt):
+        if not waits_for(attempt, row):
+            continue
+        if _may_try_again(row, now):
+            _again(row, now)
+        else:
+            _end(row, State.FAILED, Reason.DOUBT, now)
+            given_up = True
+    if given_up:
+        _consequences(attempt, Meaning.DOUBT)
 
 
 def _may_try_again(row: Reminder, at: dt.datetime) -> bool:
@@ -258,6 +291,9 @@ def _possible_double(row: Reminder) -> None:
 def _consequences(attempt: Attempt, meaning: Meaning) -> None:
     """STOP, a dead number, a blocked sender, or a person who looks."""
     row, point = attempt.reminder, attempt.contact_point
+    if point is None or row.patient_id is None:
+        logger.warning("a message to staff did not arrive", attempt=str(attempt.pk))
+        return
     if meaning is Meaning.OPTED_OUT:
         people.stop_texts(value=point.value, by=SYSTEM)
         return
@@ -303,15 +339,22 @@ def _keep_event(
 
 
 def locked_attempt(attempt_id: UUID) -> Attempt | None:
-    """The attempt with its row locked: reminder first, as the claim locks it."""
-    found = Attempt.objects.filter(pk=attempt_id).values_list("reminder_id", flat=True).first()
+    """The attempt with its rows locked: reminders first, as the claim locks them."""
+    found = Attempt.objects.filter(pk=attempt_id).values_list("reminder_id", "also").first()
     if found is None:
         return None
-    row = Reminder.objects.select_for_update().get(pk=found)
+    carrier, also = found
+    rows = Reminder.objects.select_for_update().order_by("pk").in_bulk([carrier, *also])
     attempt = (
         Attempt.objects.select_related("contact_point")
         .select_for_update(of=("self",))
         .get(pk=attempt_id)
     )
-    attempt.reminder = row
+    attempt.reminder = rows.pop(carrier)
+    attempt.carried = tuple(rows.values())
     return attempt
+
+
+def rows_of(attempt: Attempt) -> tuple[Reminder, ...]:
+    """Every row that left with a locked attempt: whatever happens to it happens to all of them."""
+    return (attempt.reminder, *attempt.carried)

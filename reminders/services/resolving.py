@@ -22,6 +22,7 @@ from reminders.services.outcomes import (
     apply_news,
     give_up_or_try_again,
     locked_attempt,
+    rows_of,
     sent,
 )
 from reminders.transports.base import Found, Sought
@@ -72,20 +73,21 @@ def pick_doubts() -> list[Doubt]:
     Reminder.objects.filter(pk__in=[row.pk for row in rows]).update(due_at=now + NEXT_LOOK)
     doubts = []
     for attempt in attempts.values():
-        if is_destroyed(attempt.contact_point, "value"):
+        point = attempt.contact_point
+        if point is None or is_destroyed(point, "value"):
             record_unreadable(attempt.pk)  # nobody knows the number any more, so nobody can look
         else:
-            doubts.append(_doubt(attempt))
+            doubts.append(_doubt(attempt, point.value))
     return doubts
 
 
-def _doubt(attempt: Attempt) -> Doubt:
+def _doubt(attempt: Attempt, to: str) -> Doubt:
     return Doubt(
         attempt.transport,
         Sought(
             practice_id=attempt.practice_id,
             attempt_id=attempt.pk,
-            to=attempt.contact_point.value,
+            to=to,
             body_digest=attempt.body_digest,
             since=attempt.created_at,
         ),
@@ -98,15 +100,14 @@ def record_lookup(attempt_id: UUID, found: Found | None) -> None:
     attempt = locked_attempt(attempt_id)
     if attempt is None:
         return
-    row = attempt.reminder
-    if row.state != State.AMBIGUOUS or row.current_attempt != attempt.pk:
+    if not _in_doubt(attempt):
         return
     if found is None:
         if now - attempt.created_at > GRACE:
             give_up_or_try_again(attempt, now)
         return
     apply_news(attempt, found.receipt or Receipt.ACCEPTED, sid=found.sid, code=found.code, now=now)
-    if row.state == State.AMBIGUOUS:  # the same news had come before
+    for row in _in_doubt(attempt):  # the same news had come before
         sent(row, now)
 
 
@@ -116,7 +117,15 @@ def record_unreadable(attempt_id: UUID) -> None:
     attempt = locked_attempt(attempt_id)
     if attempt is None:
         return
-    row = attempt.reminder
-    waits = row.state == State.AMBIGUOUS and row.current_attempt == attempt.pk
-    if waits and now > max(row.expires_at, attempt.created_at + GRACE):
+    doubtful = _in_doubt(attempt)
+    if doubtful and now > max(attempt.created_at + GRACE, *(row.expires_at for row in doubtful)):
         give_up_or_try_again(attempt, now)
+
+
+def _in_doubt(attempt: Attempt) -> list[Reminder]:
+    """The rows that still wait to know what became of this attempt."""
+    return [
+        row
+        for row in rows_of(attempt)
+        if row.state == State.AMBIGUOUS and row.current_attempt == attempt.pk
+    ]

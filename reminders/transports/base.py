@@ -18,11 +18,11 @@ from reminders.rules.states import Receipt
 
 
 @dataclass(frozen=True, slots=True)
-class OutgoingText:
-    """One text on its way: the only place where number and words stand side by side.
+class Outgoing:
+    """One message on its way: the only place where address and words stand side by side.
 
-    `to` is E.164. `callback_url` names the attempt, so that even if the answer is lost, the
-    receipt tells that the text was taken.
+    `to` is E.164 for texts, an address for mail, which alone has a `subject_line`. `callback_url`
+    names the attempt, so that even if the answer is lost, the receipt tells that it was taken.
     """
 
     practice_id: UUID
@@ -30,10 +30,12 @@ class OutgoingText:
     to: str
     body: str
     callback_url: str
+    channel: str = "sms"
+    subject_line: str = ""
 
     def __repr__(self) -> str:
-        """Without number and words: this object may end up in a log or a traceback."""
-        return f"<OutgoingText attempt={self.attempt_id}>"
+        """Without address and words: this object may end up in a log or a traceback."""
+        return f"<Outgoing attempt={self.attempt_id}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Transport(Protocol):
 
     name: str
 
-    def send(self, text: OutgoingText) -> Answer:
+    def send(self, text: Outgoing) -> Answer:
         """Hand over one text. Blocks for at most its time-outs; never raises for the outside."""
         ...
 

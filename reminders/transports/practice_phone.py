@@ -11,7 +11,7 @@ from portal.tenancy.context import practice_scope
 from reminders.models import phone
 from reminders.rules.answers import Answer, Meaning
 from reminders.rules.states import Receipt
-from reminders.transports.base import Found, OutgoingText, Sought
+from reminders.transports.base import Found, Outgoing, Sought
 
 
 class PracticePhone:
@@ -19,7 +19,7 @@ class PracticePhone:
 
     name = "practice_phone"
 
-    def send(self, text: OutgoingText) -> Answer:
+    def send(self, text: Outgoing) -> Answer:
         """Put the text on the handset. See `Transport.send`."""
         with practice_scope(text.practice_id):
             phone.keep_text(

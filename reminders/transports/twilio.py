@@ -23,7 +23,7 @@ from urllib3.exceptions import NewConnectionError
 
 from reminders.rules.answers import Answer, Meaning, meaning_of
 from reminders.rules.states import parse_receipt
-from reminders.transports.base import CannotLookError, Found, OutgoingText, Sought, digest
+from reminders.transports.base import CannotLookError, Found, Outgoing, Sought, digest
 
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 10.0
@@ -68,7 +68,7 @@ class Twilio:
         )
         self._client.api.base_url = account.api.rstrip("/")
 
-    def send(self, text: OutgoingText) -> Answer:
+    def send(self, text: Outgoing) -> Answer:
         """Create one message. See `Transport.send`."""
         sender = (
             {"messaging_service_sid": self._account.messaging_service}

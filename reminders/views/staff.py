@@ -35,7 +35,7 @@ def ledger(request: PracticeRequest) -> HttpResponse:
     form = LedgerForm(request.GET or None)
     rows = form.apply(selectors.reminders_for(request.viewer), request.practice.time_zone)
     page = page_of(request, rows)
-    points = text_numbers_of({row.patient_id for row in page})
+    points = text_numbers_of({row.recipient_id for row in page})
     return render(
         request,
         "reminders/staff/ledger.html",
@@ -55,13 +55,13 @@ def ledger(request: PracticeRequest) -> HttpResponse:
 def reminder(request: PracticeRequest, reminder_id: UUID) -> HttpResponse:
     """One text with its tries and the provider's news."""
     row = selectors.reminder_for(request.viewer, reminder_id)
-    points = text_numbers_of({row.patient_id})
+    points = text_numbers_of({row.recipient_id})
     return render(
         request,
         "reminders/staff/reminder.html",
         {
             "line": sentences.line(
-                row, zone=request.practice.time_zone, point=points.get(row.patient_id)
+                row, zone=request.practice.time_zone, point=points.get(row.recipient_id)
             ),
             **_frame(request),
         },

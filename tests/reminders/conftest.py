@@ -20,7 +20,7 @@ from reminders.models import Attempt, PracticePhoneMessage, Reminder, ReminderPo
 from reminders.rules.answers import Answer
 from reminders.rules.timing import OffsetKind
 from reminders.services import claiming, outcomes, planning, policies
-from reminders.transports.base import Found, OutgoingText, Sought
+from reminders.transports.base import Found, Outgoing, Sought
 from tests.cast import Cast
 
 BY = SystemActor("Test")
@@ -82,11 +82,11 @@ class Desk:
         )
         return [row.body for row in rows.order_by("at", "pk")]
 
-    def claim(self) -> list[OutgoingText]:
+    def claim(self) -> list[Outgoing]:
         """Claim what is due."""
         return claiming.claim()
 
-    def answer(self, text: OutgoingText, answer: Answer) -> int:
+    def answer(self, text: Outgoing, answer: Answer) -> int:
         """Record what a call gave."""
         return outcomes.record_answers([(text.attempt_id, answer)])
 
@@ -94,7 +94,7 @@ class Desk:
         """One sweep."""
         return planning.plan()
 
-    def sent(self) -> OutgoingText:
+    def sent(self) -> Outgoing:
         """Book, plan, claim: one text on its way."""
         self.book()
         self.plan()
@@ -126,10 +126,10 @@ class ScriptedTransport:
     name: str = "practice_phone"
     answers: list[Answer | Exception] = field(default_factory=list)
     known: dict[UUID, Found] = field(default_factory=dict)
-    sent: list[OutgoingText] = field(default_factory=list)
-    default: Callable[[OutgoingText], Answer] | None = None
+    sent: list[Outgoing] = field(default_factory=list)
+    default: Callable[[Outgoing], Answer] | None = None
 
-    def send(self, text: OutgoingText) -> Answer:
+    def send(self, text: Outgoing) -> Answer:
         """Take the next answer."""
         self.sent.append(text)
         answer = self.answers.pop(0)

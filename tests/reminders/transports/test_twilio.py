@@ -14,7 +14,7 @@ from twilio.request_validator import RequestValidator
 from reminders.rules.answers import Meaning
 from reminders.rules.states import Receipt
 from reminders.transports import twilio as transport
-from reminders.transports.base import CannotLookError, OutgoingText, Sought, digest
+from reminders.transports.base import CannotLookError, Outgoing, Sought, digest
 from reminders.transports.twilio import Twilio, TwilioAccount, signature_is_right
 from tests.fakes.twilio import (
     ACCOUNT,
@@ -46,11 +46,11 @@ def twilio(fake: FakeTwilio, monkeypatch: pytest.MonkeyPatch) -> Twilio:
     return Twilio(TwilioAccount(ACCOUNT, TOKEN, sender="+441134960142", api=fake.url))
 
 
-def text(body: str = "Hello Nadia.") -> OutgoingText:
-    return OutgoingText(uuid4(), uuid4(), NUMBER, body, "https://portal.example/alder/hooks/s")
+def text(body: str = "Hello Nadia.") -> Outgoing:
+    return Outgoing(uuid4(), uuid4(), NUMBER, body, "https://portal.example/alder/hooks/s")
 
 
-def sought(of: OutgoingText, since: datetime | None = None) -> Sought:
+def sought(of: Outgoing, since: datetime | None = None) -> Sought:
     now = datetime.now(UTC)  # noqa: TID251 - the provider's clock
     return Sought(of.practice_id, of.attempt_id, of.to, digest(of.body), since or now)
 

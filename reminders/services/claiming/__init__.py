@@ -1,0 +1,158 @@
+"""Take due rows: check everything again, write the attempt, hand out the message.
+
+One transaction, committed before anything leaves. Appointment and number are locked for its length,
+so no text is claimed after a cancellation or a STOP has committed; rows that somebody is changing
+right now are left for the next round, and nobody waits for anybody.
+
+`facts` reads what the checks need, `visits`, `replies`, `forms`, `notices` and `tests` decide and
+word each subject, `handing_out` writes the attempts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from portal import clock
+from portal.backups import selectors as backups
+from portal.people.models import PatientStatus
+from portal.practices.models import PracticeStatus
+from portal.practices.selectors import current_practice, settings_of_practice
+from reminders import texts
+from reminders.models import Reason, Reminder, Subject
+from reminders.rules.states import State
+from reminders.selectors import stopped_channels
+from reminders.services.claiming import forms, notices, replies, tests, visits
+from reminders.services.claiming.facts import Facts, gather
+from reminders.services.claiming.handing_out import LEASE, hand_out
+from reminders.services.claiming.verdicts import (
+    End,
+    Go,
+    Hold,
+    Verdict,
+    number_is_shut,
+    suppressed,
+)
+from reminders.transports.base import Outgoing
+
+__all__ = ["BATCH", "HELD", "LEASE", "claim", "number_is_shut"]
+
+BATCH = 100
+HELD = dt.timedelta(minutes=5)
+"""How long a row waits before the next look while its channel is stopped."""
+
+_SPEAKERS = {
+    Subject.APPOINTMENT.value: visits,
+    Subject.INBOUND.value: replies,
+    Subject.FORM.value: forms,
+    Subject.NOTICE.value: notices,
+    Subject.TEST.value: tests,
+}
+_RENDERS = {subject: speaker.render for subject, speaker in _SPEAKERS.items()}
+
+
+def claim(*, limit: int = BATCH) -> list[Outgoing]:
+    """Claim up to `limit` due rows of the ambient practice; the caller commits, then sends.
+
+    Each returned message has its attempt written and its row in `sending` with a two-minute lease.
+    """
+    now = clock.now()
+    rows = list(
+        Reminder.objects.filter(state=State.PLANNED, due_at__lte=now)
+        .select_related("policy", "patient", "member")
+        .order_by("due_at", "pk")
+        .select_for_update(skip_locked=True, of=("self",))[:limit]
+    )
+    if not rows:
+        return []
+    practice, settings = current_practice(), settings_of_practice()
+    if practice.status != PracticeStatus.ACTIVE:
+        _settle_all(rows, suppressed(Reason.TEXTS_OFF), now)
+        return []
+    if not settings.texts_enabled:
+        rows = _only_to_staff(rows, now)
+    rows = _with_open_channels(rows, now)
+    if backups.is_held():
+        rows = _without_what_a_restore_holds(rows, now)
+    facts = gather(rows, texts.Voice(practice, settings), now)
+    claimed = [(row, verdict) for row in rows if isinstance(verdict := _apply(row, facts), Go)]
+    return hand_out(claimed, facts, _RENDERS)
+
+
+# --- The checks -------------------------------------------------------------------------------
+
+
+def _apply(row: Reminder, facts: Facts) -> Verdict:
+    """Decide one row; settle or hold it here, leave a row to send to `hand_out`."""
+    verdict = _verdict(row, facts)
+    if isinstance(verdict, End):
+        _settle(row, verdict, facts.now)
+    elif isinstance(verdict, Hold):
+        row.due_at = verdict.until
+        row.save(update_fields=["due_at"])
+    return verdict
+
+
+def _verdict(row: Reminder, facts: Facts) -> Verdict:
+    if row.expires_at <= facts.now:
+        return End(State.EXPIRED, Reason.TOO_LATE)
+    if _may_have_left(row, facts):
+        return End(State.EXPIRED, Reason.RESTORED)
+    if row.patient is not None:
+        if row.patient.status != PatientStatus.ACTIVE:
+            return suppressed(Reason.ENDED)
+        if row.patient.automation_paused_at is not None:
+            return suppressed(Reason.PAUSED)
+    verdict: Verdict = _SPEAKERS[row.subject_type].verdict(row, facts)
+    return verdict
+
+
+def _may_have_left(row: Reminder, facts: Facts) -> bool:
+    """Whether it was wanted before a restore: the data that was lost may say that it went out.
+
+    An answer was wanted when the text came that it answers.
+    """
+    inbound = facts.inbound.get(row.subject_id)
+    wanted = inbound.received_at if inbound is not None else row.wanted_at
+    return facts.silent_before is not None and wanted < facts.silent_before
+
+
+# --- Before the checks ------------------------------------------------------------------------
+
+
+def _only_to_staff(rows: list[Reminder], now: dt.datetime) -> list[Reminder]:
+    """A practice that sends patients nothing still tells its own people what waits."""
+    _settle_all([row for row in rows if row.patient_id], suppressed(Reason.TEXTS_OFF), now)
+    return [row for row in rows if not row.patient_id]
+
+
+def _with_open_channels(rows: list[Reminder], now: dt.datetime) -> list[Reminder]:
+    stopped = stopped_channels()
+    _hold_all([row for row in rows if row.channel in stopped], now)
+    return [row for row in rows if row.channel not in stopped]
+
+
+def _without_what_a_restore_holds(rows: list[Reminder], now: dt.datetime) -> list[Reminder]:
+    """After a restore reminders wait for a person. Answers to what somebody has just written go."""
+    held = {Subject.APPOINTMENT, Subject.FORM}
+    _hold_all([row for row in rows if row.subject_type in held], now)
+    return [row for row in rows if row.subject_type not in held]
+
+
+def _settle(row: Reminder, end: End, now: dt.datetime) -> None:
+    row.move_to(end.state)
+    row.reason, row.settled_at = end.reason, now
+    row.save(update_fields=["state", "reason", "settled_at"])
+
+
+def _settle_all(rows: list[Reminder], end: End, now: dt.datetime) -> None:
+    for row in rows:
+        _settle(row, end, now)
+
+
+def _hold_all(rows: list[Reminder], now: dt.datetime) -> None:
+    for row in rows:
+        if row.expires_at <= now:
+            _settle(row, End(State.EXPIRED, Reason.TOO_LATE), now)
+        else:
+            row.due_at = now + HELD
+            row.save(update_fields=["due_at"])

@@ -1,0 +1,156 @@
+"""What the checks need, read once for the whole batch and locked until the claim has committed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from portal.appointments.models import Appointment
+from portal.appointments.selectors import appointments_by_id, lock_appointments
+from portal.backups import selectors as backups
+from portal.encryption.selectors import is_destroyed
+from portal.people.models import ContactPoint, Patient
+from portal.people.selectors import lock_contact_points, numbers_matching, reach_points_of
+from reminders import texts
+from reminders.models import Channel, InboundMessage, Reminder, Subject
+from reminders.rules.states import State
+
+# A text that waited longer than this gives way to a later one about the same visit.
+_LATE = dt.timedelta(minutes=15)
+# Two texts about one visit closer than this are one too many.
+_TOO_CLOSE = dt.timedelta(hours=3)
+
+_ON_THE_WAY = [
+    state.value
+    for state in (State.PLANNED, State.SENDING, State.SENT, State.DELIVERED, State.AMBIGUOUS)
+]
+
+# Whom and how: the key of a contact point that many rows may share.
+_Reach = tuple[UUID, str]
+_K = TypeVar("_K")
+
+
+@dataclass
+class Facts:
+    """What the checks need. `busy_…` are things that somebody is changing in this moment.
+
+    `points` are keyed by patient and channel; `reply_points` by row, since an answer goes to the
+    number that asked. `silent_before` is set after a restore: what was wanted before may have left.
+    """
+
+    now: dt.datetime
+    voice: texts.Voice
+    appointments: dict[UUID, Appointment]
+    busy_appointments: set[UUID]
+    inbound: dict[UUID, InboundMessage]
+    points: dict[_Reach, ContactPoint]
+    reply_points: dict[UUID, ContactPoint]
+    busy_points: set[UUID]
+    overtaken: set[UUID]
+    silent_before: dt.datetime | None = None
+
+    def point_of(self, row: Reminder) -> ContactPoint | None:
+        """The best live number or address of a row's patient."""
+        return self.points.get((row.recipient_id, row.channel))
+
+    @staticmethod
+    def patient_of(row: Reminder) -> Patient:
+        """Whom a row about a visit, a form or a reply is for."""
+        if row.patient is None:
+            raise TypeError("a row to staff has no patient")
+        return row.patient
+
+
+def gather(rows: list[Reminder], voice: texts.Voice, now: dt.datetime) -> Facts:
+    """Read and lock what the checks of these rows need: the same few queries for one or for all."""
+    visits = [row for row in rows if row.subject_type == Subject.APPOINTMENT]
+    replies = [row for row in rows if row.subject_type == Subject.INBOUND]
+    wanted = {row.subject_id for row in visits}
+    appointments = lock_appointments(wanted)
+    busy = set(appointments_by_id(wanted - appointments.keys()))
+    inbound = InboundMessage.objects.select_related("reminder").in_bulk(
+        [row.subject_id for row in replies]
+    )
+    about = {m.reminder.subject_id for m in inbound.values() if m.reminder is not None}
+    points = _points(row for row in rows if row.patient_id and row.subject_type != Subject.INBOUND)
+    reply_points = _reply_points(replies, inbound)
+    found = {point.pk for point in (*points.values(), *reply_points.values())}
+    locked = lock_contact_points(found)
+    return Facts(
+        now=now,
+        voice=voice,
+        appointments={**appointments_by_id(about - appointments.keys()), **appointments},
+        busy_appointments=busy,
+        inbound=inbound,
+        points=dict(_fresh(points, locked)),
+        reply_points=dict(_fresh(reply_points, locked)),
+        busy_points=found - locked.keys(),
+        overtaken=_overtaken(visits, now),
+        silent_before=backups.silent_before(),
+    )
+
+
+def _points(rows: Iterable[Reminder]) -> dict[_Reach, ContactPoint]:
+    """The number or address for each patient and channel; one query a channel."""
+    patients: dict[str, set[UUID]] = {}
+    for row in rows:
+        patients.setdefault(row.channel, set()).add(row.recipient_id)
+    return {
+        (patient_id, channel): point
+        for channel, ids in patients.items()
+        for patient_id, point in reach_points_of(ids, Channel(channel)).items()
+    }
+
+
+def _reply_points(
+    replies: list[Reminder], inbound: dict[UUID, InboundMessage]
+) -> dict[UUID, ContactPoint]:
+    """The number that asked, for each answer."""
+    points = {}
+    for row in replies:
+        message = inbound.get(row.subject_id)
+        if message is None or is_destroyed(message, "number"):
+            continue
+        matching = numbers_matching(message.number)
+        point = next((p for p in matching if p.patient_id == row.patient_id), None)
+        if point is not None:
+            points[row.pk] = point
+    return points
+
+
+def _fresh(
+    points: dict[_K, ContactPoint], locked: dict[UUID, ContactPoint]
+) -> Iterable[tuple[_K, ContactPoint]]:
+    """As they are under the lock, without numbers that went with a patient's key.
+
+    One of those would hold up all the others.
+    """
+    for key, read in points.items():
+        point = locked.get(read.pk, read)
+        if not is_destroyed(point, "value"):
+            yield key, point
+
+
+def _overtaken(visits: list[Reminder], now: dt.datetime) -> set[UUID]:
+    """Late rows for whose visit a later text has left already or leaves within three hours."""
+    late = [row for row in visits if row.wanted_at < now - _LATE]
+    if not late:
+        return set()
+    latest: dict[tuple[UUID, UUID, int], dt.datetime] = {
+        (recipient, subject, version): wanted
+        for recipient, subject, version, wanted in Reminder.objects.filter(
+            subject_id__in={row.subject_id for row in late},
+            state__in=_ON_THE_WAY,
+            wanted_at__lte=now + _TOO_CLOSE,
+        )
+        .order_by("wanted_at")
+        .values_list("recipient_id", "subject_id", "subject_version", "wanted_at")
+    }
+    return {
+        row.pk
+        for row in late
+        if latest[row.recipient_id, row.subject_id, row.subject_version] > row.wanted_at
+    }

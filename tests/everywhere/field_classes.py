@@ -120,6 +120,7 @@ FIELDS: dict[str, str] = {
     "reminders.Reminder.policy_step": "plain",
     "reminders.Attempt.transport": "plain",
     "reminders.Attempt.provider_sid": "plain",
+    "reminders.Attempt.also": "plain",
     "reminders.Attempt.body_digest": "secret",
     "reminders.DeliveryEvent.provider_sid": "plain",
     "reminders.DeliveryEvent.status": "plain",

@@ -1,0 +1,87 @@
+"""What people wrote back, and who has still to answer."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from portal.access.decorators import requires
+from portal.access.permissions import Permission
+from portal.access.requests import PracticeRequest
+from portal.tenancy.errors import DomainError
+from portal.ui.paging import page_of
+from portal.ui.toasts import toast
+from reminders import selectors
+from reminders.models import InboundState
+from reminders.services import inbox
+from reminders.views.frame import frame
+
+
+@requires(Permission.INBOUND_READ)
+@require_safe
+def replies(request: PracticeRequest) -> HttpResponse:
+    """What people wrote back and who has still to answer; showing it is recorded."""
+    shows_done = request.GET.get("show") == "all"
+    rows = (
+        selectors.inbound_for(request.viewer)
+        if shows_done
+        else selectors.inbound_waiting_for(request.viewer)
+    )
+    page = page_of(request, rows)
+    inbox.note_reading(messages=list(page), by=request.viewer)
+    return render(
+        request,
+        "reminders/staff/replies.html",
+        {"page": page, "shows_done": shows_done, **frame(request)},
+    )
+
+
+@requires(Permission.INBOUND_READ)
+@require_safe
+def reply(request: PracticeRequest, message_id: UUID) -> HttpResponse:
+    """One message, for the clinician to whom it was handed."""
+    message = selectors.inbound_message_for(request.viewer, message_id)
+    inbox.note_reading(messages=[message], by=request.viewer)
+    return render(request, "reminders/staff/reply.html", {"message": message, **frame(request)})
+
+
+@requires(Permission.INBOUND_READ)
+@require_POST
+def hand_reply(request: PracticeRequest, message_id: UUID) -> HttpResponse:
+    """Hand a message to the patient's clinician."""
+    message = selectors.inbound_message_for(request.viewer, message_id)
+    try:
+        inbox.hand_to_clinician(message=message, by=request.viewer)
+    except DomainError as error:
+        messages.warning(request, str(error))
+    else:
+        name = message.handed_to.display_name if message.handed_to else ""
+        toast(request, _("Handed to %(name)s.") % {"name": name})
+    return redirect("reminders:replies")
+
+
+@requires(Permission.INBOUND_READ)
+@require_POST
+def finish_reply(request: PracticeRequest, message_id: UUID) -> HttpResponse:
+    """Somebody has dealt with it."""
+    message = selectors.inbound_message_for(request.viewer, message_id)
+    if message.state != InboundState.DONE:
+        inbox.finish(message=message, by=request.viewer)
+        undo = reverse("reminders:reopen_reply", args=[message.pk])
+        toast(request, _("Marked as done."), undo_url=undo)
+    return redirect("reminders:replies")
+
+
+@requires(Permission.INBOUND_READ)
+@require_POST
+def reopen_reply(request: PracticeRequest, message_id: UUID) -> HttpResponse:
+    """Undo: the message waits again."""
+    message = selectors.inbound_message_for(request.viewer, message_id)
+    inbox.reopen(message=message, by=request.viewer)
+    return redirect("reminders:replies")

@@ -2,7 +2,11 @@
 
 from django.urls import URLPattern, path
 
+<<<<<<< HEAD
 from portal.appointments.views import calendar, patient, settings, staff
+=======
+from portal.appointments.views import patient, places, settings, staff
+>>>>>>> imports
 
 app_name = "appointments"
 _ONE = "staff/appointments/<uuid:appointment_id>/"
@@ -24,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path(_ONE + "outcome/", staff.outcome, name="outcome"),
     path(_ONE + "outcome/undo/", staff.undo_outcome, name="undo_outcome"),
     path("staff/appointment-types/", settings.types, name="types"),
+    path("staff/appointment-types/<uuid:type_id>/", settings.type_change, name="type_change"),
     path(
         "staff/appointment-types/<uuid:type_id>/retire/", settings.type_retire, name="type_retire"
     ),
@@ -37,5 +42,21 @@ urlpatterns: list[URLPattern] = [
         "staff/availability/<uuid:membership_id>/",
         settings.availability_of,
         name="availability_of",
+    ),
+    path(
+        "staff/availability/<uuid:membership_id>/time-off/", places.time_off_of, name="time_off_of"
+    ),
+    path(
+        "staff/time-off/<uuid:time_off_id>/remove/", places.time_off_remove, name="time_off_remove"
+    ),
+    path("staff/locations/", places.locations, name="locations"),
+    path("staff/locations/<uuid:location_id>/", places.location_change, name="location_change"),
+    path(
+        "staff/locations/<uuid:location_id>/retire/", places.location_retire, name="location_retire"
+    ),
+    path(
+        "staff/locations/<uuid:location_id>/offer/",
+        places.location_offer_again,
+        name="location_offer_again",
     ),
 ]

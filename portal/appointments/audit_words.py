@@ -8,6 +8,7 @@ WORDS = {
     "appointment.confirm": _("confirmed an appointment"),
     "appointment.move": _("moved an appointment"),
     "appointment.cancel": _("cancelled an appointment"),
+    "appointment.restore": _("took back that an appointment was cancelled"),
     "appointment.outcome": _("noted how an appointment went"),
     "appointment.undo_outcome": _("took back a note on how an appointment went"),
 }
@@ -18,6 +19,7 @@ EVENTS = {
     "appointment.confirm": _("confirmed an appointment"),
     "appointment.move": _("moved an appointment"),
     "appointment.cancel": _("cancelled an appointment"),
+    "appointment.restore": _("took back that an appointment was cancelled"),
     "appointment.outcome": _("noted what became of an appointment"),
     "appointment.undo_outcome": _("took back what became of an appointment"),
     "appointment_type.add": _("added a type of appointment"),

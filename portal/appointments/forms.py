@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, cast
 
 from django import forms
@@ -16,7 +17,8 @@ from portal import clock
 from portal.appointments import away, places, selectors
 from portal.appointments.asking import WISHES
 from portal.appointments.models import OUTCOMES, Appointment, AppointmentType, Location, Status
-from portal.appointments.words import clock_times
+from portal.appointments.openings import next_free
+from portal.appointments.wall_time import happens_twice
 from portal.people.models import Patient
 from portal.practices.models import Membership
 from portal.practices.selectors import clinicians
@@ -33,19 +35,34 @@ _BY = [
 class _TimeForm(AccessibleForm):
     """Day and time, with what speaks against them; `all_the_same` goes on regardless.
 
-    A subclass says with whom and how long in `_subject()`.
+    A subclass says with whom and how long in `_subject()`. Where the time will not do, `offers` has
+    the next free ones; a button named `instead` takes one of them, and all else that was typed
+    stays.
     """
 
     day = DayField(label=gettext_lazy("Day"))
     time = TimeOfDayField(label=gettext_lazy("Time"))
+    run = forms.ChoiceField(
+        label=gettext_lazy("The clock shows this time twice that night. Which one?"),
+        required=False,
+        widget=RadioChoices(),
+        choices=[
+            ("first", gettext_lazy("The first time, before the clock is set back")),
+            ("second", gettext_lazy("The second time, after the clock is set back")),
+        ],
+    )
     all_the_same = forms.BooleanField(
         label=gettext_lazy("Use this time all the same"), required=False
     )
     warned = False
+    twice = False
 
-    def __init__(self, *args: Any, patient: Patient, zone_name: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Any = None, *args: Any, patient: Patient, zone_name: str, **kwargs: Any
+    ) -> None:
+        super().__init__(_with_offer_taken(data), *args, **kwargs)
         self.patient, self.zone_name = patient, zone_name
+        self.offers: list[dt.datetime] = []
 
     def _subject(self) -> tuple[Membership, int, Appointment | None] | None:
         """Clinician, minutes and the appointment that moves; None while something is missing."""
@@ -54,34 +71,45 @@ class _TimeForm(AccessibleForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         subject = self._subject() if not self.errors else None
-        if subject and not cleaned.get("all_the_same"):
-            for warning in list(self._warnings(*subject)):  # an error takes the time away
+        if subject is None:
+            return cleaned
+        self.twice = happens_twice(self.local_start, self.zone_name)
+        if self.twice and not cleaned.get("run"):
+            self.add_error("run", _("Choose which of the two times you mean."))
+            return cleaned
+        if not cleaned.get("all_the_same"):
+            warnings = list(self._warnings(*subject))
+            if warnings:
+                self._offer_others(*subject)
+            for warning in warnings:  # an error takes the time away
                 self.warned = True
                 self.add_error("time", warning)
         return cleaned
 
     @property
     def local_start(self) -> dt.datetime:
-        """The wall-clock time that was chosen."""
-        return dt.datetime.combine(
-            self.cleaned_data["day"], self.cleaned_data["time"].replace(second=0, microsecond=0)
-        )
+        """The wall-clock time that was chosen; `fold` says which, where there are two."""
+        fold = 1 if self.twice and self.cleaned_data.get("run") == "second" else 0
+        time = self.cleaned_data["time"].replace(second=0, microsecond=0, fold=fold)
+        return dt.datetime.combine(self.cleaned_data["day"], time)
 
     def say_taken(self, message: str) -> None:
-        """The slot is gone: say so at the time, with what is free on that day."""
+        """The slot is gone: say so at the time, and offer the next free ones."""
         subject = self._subject()
-        if subject is None:
-            self.add_error("time", message)
-            return
-        clinician, minutes, moving = subject
-        free = selectors.free_times(
+        if subject is not None:
+            self._offer_others(*subject)
+        self.add_error("time", message)
+
+    def _offer_others(
+        self, clinician: Membership, minutes: int, moving: Appointment | None
+    ) -> None:
+        self.offers = next_free(
             clinician,
-            day=self.cleaned_data["day"],
+            first=max(self.cleaned_data["day"], clock.today(self.zone_name)),
             minutes=minutes,
             zone_name=self.zone_name,
             but=moving,
         )
-        self.add_error("time", f"{message} {_free_words(free)}")
 
     def _warnings(
         self, clinician: Membership, minutes: int, moving: Appointment | None
@@ -112,10 +140,16 @@ def _until(ends_at: dt.datetime, zone_name: str) -> str:
     return date_format(ends, "l j F, H:i")
 
 
-def _free_words(free: list[dt.time]) -> str:
-    if not free:
-        return _("Nothing else is free on that day.")
-    return _("Free on that day: %(times)s.") % {"times": clock_times(free[:8])}
+def _with_offer_taken(data: Any) -> Any:
+    """What was posted, with day and time of the offer that was pressed, if one was."""
+    if data is None or "instead" not in data:
+        return data
+    with suppress(ValueError, TypeError):
+        chosen = dt.datetime.fromisoformat(str(data["instead"]))
+        values = data.copy()
+        values["day"], values["time"] = chosen.date().isoformat(), f"{chosen:%H:%M}"
+        return values
+    return data
 
 
 class BookForm(_TimeForm):
@@ -146,6 +180,7 @@ class BookForm(_TimeForm):
         "clinician",
         "day",
         "time",
+        "run",
         "all_the_same",
         "place",
         "location",
@@ -170,7 +205,7 @@ class MoveForm(_TimeForm):
         label=gettext_lazy("Who wants to move it?"), choices=_BY, widget=RadioChoices()
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
-    field_order = ("day", "time", "all_the_same", "wished_by", "version")
+    field_order = ("day", "time", "run", "all_the_same", "wished_by", "version")
 
     def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
         super().__init__(

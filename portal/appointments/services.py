@@ -21,7 +21,7 @@ from portal.appointments.models import (
     Location,
     Status,
 )
-from portal.appointments.wall_time import NoSuchTime, instant, wall_text
+from portal.appointments.wall_time import NoSuchTime, instant, skipped_around, wall_text
 from portal.audit import services as audit
 from portal.people.models import JourneyStage, Patient
 from portal.people.selectors import open_episode_of
@@ -236,14 +236,43 @@ def record_outcome(*, appointment: Appointment, outcome: Status, by: Actor) -> A
 
 
 def undo_outcome(*, appointment: Appointment, by: Actor) -> Appointment:
-    """Take an outcome back: the appointment stands as unrecorded."""
+    """Take an outcome, an arrival or a confirmation back: it stands as it stood before.
+
+    Doing it twice, or where there is nothing to take back, changes nothing.
+    """
     row = _locked(appointment)
-    if row.status not in OUTCOMES:
+    if row.status not in OUTCOMES | {Status.ARRIVED, Status.CONFIRMED}:
         return row
-    _set_status(row, Status.BOOKED)
+    _set_status(row, _stood_before(row))
     row.save(update_fields=["status", "status_at", "version"])
-    _history(row, by, reason="outcome taken back")
+    _history(row, by, reason=_("taken back"))
     _audit("appointment.undo_outcome", row, by)
+    return row
+
+
+def _stood_before(row: Appointment) -> Status:
+    """How the appointment last stood before what is taken back now."""
+    undone = OUTCOMES if row.status in OUTCOMES else {row.status}
+    steps = AppointmentStatus.objects.filter(
+        appointment=row, starts_at=row.starts_at, moved=False, status__in=STANDING - undone
+    )
+    last = steps.order_by("-at", "-pk").values_list("status", flat=True).first()
+    return Status(last) if last and row.status != Status.CONFIRMED else Status.BOOKED
+
+
+def restore(*, appointment: Appointment, by: Actor) -> Appointment:
+    """Take a cancellation back: the meeting takes place after all, at its old time.
+
+    Raises SlotTaken where the time has gone to somebody else. Twice changes nothing.
+    """
+    row = _locked(appointment)
+    if row.status not in CANCELLED:
+        return row
+    row.cancel_reason = ""
+    _set_status(row, Status.BOOKED)
+    _save_or_taken(row, ["cancel_reason"])
+    _history(row, by, reason=_("cancellation taken back"))
+    _audit("appointment.restore", row, by)
     return row
 
 
@@ -277,8 +306,13 @@ def _instant(local_start: dt.datetime, time_zone: str) -> dt.datetime:
     try:
         return instant(local_start, time_zone)
     except NoSuchTime as error:
+        first, last = skipped_around(local_start, time_zone)
         raise DomainError(
-            _("This time does not exist on that day: the clocks go forward.")
+            _(
+                "This time does not exist on that day: the clocks go forward from %(first)s to "
+                "%(last)s."
+            )
+            % {"first": f"{first:%H:%M}", "last": f"{last:%H:%M}"}
         ) from error
 
 

@@ -2,11 +2,7 @@
 
 from django.urls import URLPattern, path
 
-<<<<<<< HEAD
-from portal.appointments.views import calendar, patient, settings, staff
-=======
-from portal.appointments.views import patient, places, settings, staff
->>>>>>> imports
+from portal.appointments.views import calendar, patient, places, settings, staff
 
 app_name = "appointments"
 _ONE = "staff/appointments/<uuid:appointment_id>/"
@@ -24,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path(_ONE, staff.detail, name="detail"),
     path(_ONE + "move/", staff.move, name="move"),
     path(_ONE + "cancel/", staff.cancel, name="cancel"),
+    path(_ONE + "restore/", staff.restore, name="restore"),
     path(_ONE + "confirm/", staff.confirm, name="confirm"),
     path(_ONE + "outcome/", staff.outcome, name="outcome"),
     path(_ONE + "outcome/undo/", staff.undo_outcome, name="undo_outcome"),

@@ -419,6 +419,11 @@ def cancel_a_visit(on: Stage) -> None:
 
 
 @act
+def take_a_cancellation_back(on: Stage) -> None:
+    appointments.restore(appointment=on.visit, by=on.dee)
+
+
+@act
 def book_what_was_yesterday(on: Stage) -> None:
     on.past = _book(on, days=-1, hour=9)
 

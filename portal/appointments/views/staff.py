@@ -18,7 +18,7 @@ from portal import clock
 from portal.access.decorators import requires
 from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
-from portal.appointments import selectors, services
+from portal.appointments import asking, selectors, services
 from portal.appointments.days import day_of
 from portal.appointments.forms import BookForm, CancelForm, MoveForm, OutcomeForm
 from portal.appointments.models import CANCELLED, STANDING, Appointment
@@ -27,6 +27,7 @@ from portal.people import selectors as people
 from portal.people.forms.patients import FindForm
 from portal.people.models import Patient
 from portal.people.services import open_patient, search_patients
+from portal.practices.selectors import settings_of_practice
 from portal.tenancy.errors import DomainError, NotFound
 from portal.ui.paging import page_of
 from portal.ui.posting import posted, shows_and_takes
@@ -156,6 +157,7 @@ def detail(request: PracticeRequest, appointment_id: UUID) -> HttpResponse:
         "cancelled": appointment.status in CANCELLED,
         "may_edit": viewer.can(Permission.SCHEDULE_EDIT),
         "may_record": viewer.can(Permission.OUTCOME_RECORD),
+        "late_hours": settings_of_practice().late_cancel_hours,
     }
     return render(request, "portal/appointments/staff/detail.html", context)
 
@@ -188,7 +190,14 @@ def move(request: PracticeRequest, appointment_id: UUID) -> HttpResponse:
     form = MoveForm(
         posted(request),
         appointment=appointment,
-        initial={"day": local.date(), "time": local.time(), "version": appointment.version},
+        initial={
+            "day": local.date(),
+            "time": local.time(),
+            "run": "second"
+            if clock.local_time(appointment.starts_at, appointment.time_zone).fold
+            else "first",
+            "version": appointment.version,
+        },
     )
     if form.is_bound and form.is_valid():
         try:
@@ -231,14 +240,37 @@ def cancel(request: PracticeRequest, appointment_id: UUID) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, str(error))
         else:
-            toast(request, _("Cancelled. The time is free again."))
+            toast(
+                request,
+                _("Cancelled. The time is free again."),
+                undo_url=reverse("appointments:restore", args=[appointment.pk]),
+            )
             return redirect("appointments:detail", appointment.pk)
     return render(
         request,
         "portal/appointments/staff/cancel.html",
-        {"appointment": appointment, "form": form},
+        {
+            "appointment": appointment,
+            "form": form,
+            "begun": appointment.starts_at <= clock.now(),
+            "is_late": asking.is_late_to_cancel(appointment),
+            "hours": settings_of_practice().late_cancel_hours,
+        },
         status=422 if form.is_bound else 200,
     )
+
+
+@requires(Permission.SCHEDULE_EDIT)
+@require_POST
+def restore(request: PracticeRequest, appointment_id: UUID) -> HttpResponse:
+    """A cancellation was a slip, or the patient comes after all; the old time, if it is free."""
+    appointment = selectors.appointment_for(request.viewer, appointment_id)
+    try:
+        services.restore(appointment=appointment, by=request.viewer)
+    except DomainError as error:
+        return _say_no(request, appointment, error)
+    toast(request, _("It takes place after all, at its old time."))
+    return redirect("appointments:detail", appointment.pk)
 
 
 @requires(Permission.SCHEDULE_EDIT)
@@ -250,7 +282,11 @@ def confirm(request: PracticeRequest, appointment_id: UUID) -> HttpResponse:
         services.confirm(appointment=appointment, by=request.viewer)
     except DomainError as error:
         return _say_no(request, appointment, error)
-    toast(request, _("Confirmed."))
+    toast(
+        request,
+        _("Confirmed."),
+        undo_url=reverse("appointments:undo_outcome", args=[appointment.pk]),
+    )
     return redirect("appointments:detail", appointment.pk)
 
 

@@ -272,4 +272,5 @@ def test_a_service_refuses_a_second_name_without_losing_the_transaction(
     with practice_scope(schedule.cast.alder.pk):
         with pytest.raises(DomainError):
             places.add_location(name="Mill", address="", directions="", by=BY)
-        assert services.add_type(name="Still works", minutes=10, by=BY).pk
+        services.add_type(name="Still works", minutes=10, by=BY)
+        assert AppointmentType.objects.filter(name="Still works").exists()

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 WORDS = {
     "appointment.book": _("booked an appointment with you"),
+    "appointment.book_series": _("booked a series of appointments with you"),
     "appointment.open": _("looked at an appointment of yours"),
     "appointment.confirm": _("confirmed an appointment"),
     "appointment.move": _("moved an appointment"),
@@ -15,6 +16,7 @@ WORDS = {
 
 EVENTS = {
     "appointment.book": _("booked an appointment"),
+    "appointment.book_series": _("booked a series of appointments"),
     "appointment.open": _("looked at an appointment"),
     "appointment.confirm": _("confirmed an appointment"),
     "appointment.move": _("moved an appointment"),

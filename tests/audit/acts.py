@@ -29,7 +29,7 @@ from metrics.rollups.outcomes import Outcome
 from metrics.rollups.periods import Period
 from portal import clock
 from portal.access.roles import Role
-from portal.appointments import away, places
+from portal.appointments import away, places, series
 from portal.appointments import services as appointments
 from portal.appointments.models import Status
 from portal.people import invitations
@@ -395,6 +395,20 @@ def _book(on: Stage, *, days: int, hour: int) -> Any:
 @act
 def book_a_visit(on: Stage) -> None:
     on.visit = _book(on, days=3, hour=10)
+
+
+@act
+def book_a_series(on: Stage) -> None:
+    day = clock.today("Europe/London") + dt.timedelta(days=5)
+    series.book_series(
+        patient=on.ana_patient,
+        clinician=on.cast.cole.membership,
+        type=on.type,
+        local_starts=series.times_of(dt.datetime.combine(day, dt.time(8)), every_weeks=2, times=3),
+        every_weeks=2,
+        time_zone="Europe/London",
+        by=on.dee,
+    )
 
 
 @act

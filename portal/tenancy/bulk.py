@@ -1,0 +1,44 @@
+"""Write a few columns of many rows in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import connections, models
+
+from portal.tenancy.context import current_practice_id
+
+
+def write_rows(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
+    """Save these fields of these rows, all of one model and of the ambient practice.
+
+    As `bulk_update`, but the values travel as one array for each column, so that the cost of a row
+    does not grow with its neighbours. Raises ValueError for a column that cannot travel so: an
+    array, or one whose value is encrypted for its row.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    columns = [model._meta.get_field(name) for name in fields]
+    connection = connections["default"]
+    for field in columns:
+        if isinstance(field, ArrayField) or field.get_internal_type() == "BinaryField":
+            message = f"{field} cannot be written in bulk."
+            raise ValueError(message)
+    quote = connection.ops.quote_name
+    table, key = quote(model._meta.db_table), model._meta.get_field("id")
+    sets = ", ".join(f"{quote(f.column)} = given.{quote(f.column)}" for f in columns)
+    names = ", ".join(quote(f.column) for f in (key, *columns))
+    arrays = ", ".join(f"%s::{f.db_type(connection)}[]" for f in (key, *columns))
+    values = [
+        [f.get_db_prep_save(getattr(row, f.attname), connection) for row in rows]
+        for f in (key, *columns)
+    ]
+    statement = (
+        f"UPDATE {table} SET {sets} FROM unnest({arrays}) AS given({names}) "  # noqa: S608
+        f"WHERE {table}.{quote(key.column)} = given.{quote(key.column)} "
+        f"AND {table}.practice_id = %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, current_practice_id()])

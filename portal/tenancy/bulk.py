@@ -20,14 +20,15 @@ def write_rows(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
     if not rows:
         return
     model = type(rows[0])
-    columns = [model._meta.get_field(name) for name in fields]
+    by_name = {field.name: field for field in model._meta.concrete_fields}
+    key, *columns = (by_name[name] for name in ("id", *fields))
     connection = connections["default"]
     for field in columns:
         if isinstance(field, ArrayField) or field.get_internal_type() == "BinaryField":
             message = f"{field} cannot be written in bulk."
             raise ValueError(message)
     quote = connection.ops.quote_name
-    table, key = quote(model._meta.db_table), model._meta.get_field("id")
+    table = quote(model._meta.db_table)
     sets = ", ".join(f"{quote(f.column)} = given.{quote(f.column)}" for f in columns)
     names = ", ".join(quote(f.column) for f in (key, *columns))
     arrays = ", ".join(f"%s::{f.db_type(connection)}[]" for f in (key, *columns))

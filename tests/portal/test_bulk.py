@@ -16,8 +16,10 @@ __all__ = ["desk"]
 
 
 def test_each_row_gets_its_own_values(desk: Desk):
-    desk.book(NOON + dt.timedelta(hours=18))
-    desk.sent()
+    for hour in (18, 20):
+        desk.book(NOON + dt.timedelta(hours=hour))
+    desk.plan()
+    desk.claim()
     rows = desk.rows()
     for number, row in enumerate(rows):
         row.segments, row.current_attempt = number + 5, None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connections, models
@@ -27,10 +28,13 @@ def write_rows(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
         if isinstance(field, ArrayField) or field.get_internal_type() == "BinaryField":
             message = f"{field} cannot be written in bulk."
             raise ValueError(message)
-    quote = connection.ops.quote_name
-    table = quote(model._meta.db_table)
-    sets = ", ".join(f"{quote(f.column)} = given.{quote(f.column)}" for f in columns)
-    names = ", ".join(quote(f.column) for f in (key, *columns))
+
+    def quote(field: models.Field[Any, Any]) -> str:
+        return connection.ops.quote_name(str(field.column))
+
+    table = connection.ops.quote_name(model._meta.db_table)
+    sets = ", ".join(f"{quote(f)} = given.{quote(f)}" for f in columns)
+    names = ", ".join(quote(f) for f in (key, *columns))
     arrays = ", ".join(f"%s::{f.db_type(connection)}[]" for f in (key, *columns))
     values = [
         [f.get_db_prep_save(getattr(row, f.attname), connection) for row in rows]
@@ -38,7 +42,7 @@ def write_rows(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
     ]
     statement = (
         f"UPDATE {table} SET {sets} FROM unnest({arrays}) AS given({names}) "  # noqa: S608
-        f"WHERE {table}.{quote(key.column)} = given.{quote(key.column)} "
+        f"WHERE {table}.{quote(key)} = given.{quote(key)} "
         f"AND {table}.practice_id = %s"
     )
     with connection.cursor() as cursor:

@@ -25,6 +25,7 @@ from portal import clock
 from portal.practices.models import PracticeStatus
 from portal.practices.selectors import active_practices, settings_of_practice
 from portal.tenancy.context import practice_scope
+from portal.work import ladder
 from reminders import bell
 from reminders.line import Line
 from reminders.rules.answers import Answer, Meaning
@@ -84,6 +85,7 @@ class Dispatcher:
         """
         self._beat()
         if time.monotonic() >= self._next_plan:
+            ladder.sweep(self.stop)
             sweep(self.stop)
             self._next_plan = time.monotonic() + PLAN_EVERY
         handed_over = 0

@@ -97,7 +97,7 @@ def test_a_text_is_added_changed_and_retired(cast: Cast, policy: ReminderPolicy)
         ({"kind": "nonsense"}, "not one of the choices"),
         ({"offset": "0"}, "must be 1 or more"),
         ({"offset": "9" * 40}, "must be 720 or less"),
-        ({"appointment_type": "nonsense"}, "not offered any more"),
+        ({"appointment_type": "0b1e8a52-0d2c-4a7e-9a43-0f4a5f7c7d11"}, "not offered any more"),
         ({"channel": "email", "subject_line": "Your therapy"}, "tell too much"),
     ],
 )

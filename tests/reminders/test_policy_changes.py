@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -166,7 +167,7 @@ def test_the_usual_words_of_each_kind_may_be_used(desk: Desk, kind: OffsetKind, 
         ({"subject_line": "With {clinician}"}, "locked screen|nothing to put in"),
     ],
 )
-def test_words_of_a_form_have_their_own_gaps(desk: Desk, facts: dict[str, str], complaint: str):
+def test_words_of_a_form_have_their_own_gaps(desk: Desk, facts: dict[str, Any], complaint: str):
     with pytest.raises(DomainError, match=complaint):
         policies.add_policy(
             name="F", kind=OffsetKind.FORM_UNFINISHED, offset=2, channel="email", by=BY, **facts

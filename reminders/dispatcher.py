@@ -23,6 +23,7 @@ from portal import clock
 from portal.practices.models import PracticeStatus
 from portal.practices.selectors import active_practices
 from portal.tenancy.context import practice_scope
+from portal.work import ladder
 from reminders import bell
 from reminders.rules.answers import Answer, Meaning
 from reminders.selectors import practices_with_due_work
@@ -74,6 +75,7 @@ class Dispatcher:
         """
         beat()
         if time.monotonic() >= self._next_plan:
+            ladder.sweep(self.stop)
             sweep(self.stop)
             self._next_plan = time.monotonic() + PLAN_EVERY
         handed_over = 0

@@ -11,6 +11,7 @@ _OWN = "me/appointments/<uuid:appointment_id>/"
 urlpatterns: list[URLPattern] = [
     path("me/appointments/", patient.own, name="own"),
     path(_OWN, patient.detail, name="own_detail"),
+    path(_OWN + "calendar/", patient.calendar, name="own_calendar"),
     path(_OWN + "confirm/", patient.confirm, name="own_confirm"),
     path(_OWN + "cancel/", patient.cancel, name="own_cancel"),
     path(_OWN + "other-time/", patient.other_time, name="own_other_time"),

@@ -91,6 +91,7 @@ def due_rows(*, limit: int, room: Room = unlimited) -> list[Reminder]:
             due = Reminder.objects.filter(state=State.PLANNED, due_at__lte=now, channel=channel)
             rows += (
                 due.select_related("policy", "patient", "member")
+                .prefetch_related("policy__wordings")
                 .order_by("due_at", "pk")
                 .select_for_update(skip_locked=True, of=("self",))[:most]
             )

@@ -10,6 +10,8 @@ WORDS = {
     "appointment.move": _("moved an appointment"),
     "appointment.cancel": _("cancelled an appointment"),
     "appointment.restore": _("took back that an appointment was cancelled"),
+    "appointment.book_again": _("booked a cancelled appointment again"),
+    "appointment.change": _("changed with whom or where an appointment is"),
     "appointment.outcome": _("noted how an appointment went"),
     "appointment.undo_outcome": _("took back a note on how an appointment went"),
 }
@@ -22,6 +24,9 @@ EVENTS = {
     "appointment.move": _("moved an appointment"),
     "appointment.cancel": _("cancelled an appointment"),
     "appointment.restore": _("took back that an appointment was cancelled"),
+    "appointment.book_again": _("booked a cancelled appointment again"),
+    "appointment.change": _("changed with whom or where an appointment is"),
+    "appointment.import": _("brought in appointments from a file"),
     "appointment.outcome": _("noted what became of an appointment"),
     "appointment.undo_outcome": _("took back what became of an appointment"),
     "appointment_type.add": _("added a type of appointment"),

@@ -12,7 +12,7 @@ from portal.tenancy import policies
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appointments", "0003_places_and_time_off"),
+        ("appointments", "0004_imports"),
         ("people", "0004_encrypted"),
         ("practices", "0002_one_digest"),
     ]

@@ -34,6 +34,7 @@ from portal.access.once import known, once
 from portal.access.permissions import Permission
 from portal.access.roles import Role
 from portal.access.viewer import Viewer
+from portal.appointments.selectors import appointment_ids_with
 from portal.audit import sight
 from portal.backups import selectors as backups
 from portal.people.models import ContactPoint, ContactSystem, Patient
@@ -107,6 +108,12 @@ def reminders_of_patient(viewer: Viewer, patient: Patient) -> QuerySet[Reminder]
 def in_states(rows: QuerySet[Reminder], states: frozenset[State]) -> QuerySet[Reminder]:
     """Only rows in these states."""
     return rows.filter(state__in=sorted(state.value for state in states))
+
+
+def about_visits_with(rows: QuerySet[Reminder], clinician_id: UUID) -> QuerySet[Reminder]:
+    """Only the rows about a visit with this clinician."""
+    visits = appointment_ids_with(clinician_id)
+    return rows.filter(subject_type=Subject.APPOINTMENT, subject_id__in=visits)
 
 
 def policies_in_force() -> QuerySet[ReminderPolicy]:

@@ -7,6 +7,8 @@ from reminders.views import hooks, ledger, policies, public, replies
 app_name = "reminders"
 urlpatterns: list[URLPattern] = [
     path("staff/reminders/", ledger.ledger, name="ledger"),
+    path("staff/reminders/texts.csv", ledger.ledger_csv, name="ledger_csv"),
+    path("staff/reminders/patient/", ledger.ledger_patient, name="ledger_patient"),
     path("staff/reminders/policies/", policies.policies, name="policies"),
     path("staff/reminders/policies/usual/", policies.usual_policy, name="usual_policy"),
     path("staff/reminders/resume/", ledger.resume, name="resume"),

@@ -20,7 +20,9 @@ EVENTS = {
     "link.answer": _("answered through a link in a text"),
     "reminder.export": _("took a list of texts as a file"),
     "reminder_policy.add": _("added a reminder for everybody"),
+    "reminder_policy.replace": _("changed a reminder for everybody"),
     "reminder_policy.retire": _("stopped a reminder for everybody"),
+    "reminder_policy.restore": _("took up a reminder for everybody again"),
     "texts.stop": _("stopped all texts of the practice"),
     "texts.resume": _("let the practice’s texts go out again"),
 }

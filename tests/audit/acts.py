@@ -47,8 +47,9 @@ from portal.people.services.shredding import destroy_patient_key
 from portal.practices import services as practices
 from portal.practices.models import Membership
 from portal.practices.selectors import settings_of_practice
+from portal.work import ladder
 from portal.work import services as work
-from portal.work.models import WorkAudience, WorkItem
+from portal.work.models import AlertRung, WorkAudience, WorkItem
 from reminders.models import InboundMessage, LinkAnswer, ReminderPolicy
 from reminders.rules.timing import OffsetKind
 from reminders.services import (
@@ -418,6 +419,16 @@ def pass_work_on(on: Stage) -> None:
 
 
 @act
+def move_on_what_nobody_acknowledges(on: Stage) -> None:
+    if not hasattr(on, "unseen"):
+        on.unseen = work.raise_alert(
+            code="unseen", title="T", patient_id=on.ana_patient.pk, source=on.past, by=on.eve
+        )
+        AlertRung.objects.filter(item=on.unseen).update(due_at=clock.now())
+    ladder.climb(on.unseen.pk)
+
+
+@act
 def finish_work(on: Stage) -> None:
     item = WorkItem.objects.get(pk=on.alert.pk)
     on.alert = work.finish(item=item, by=on.cleo, outcome="spoke")
@@ -779,8 +790,25 @@ def take_the_ledger_out(on: Stage) -> None:
 
 
 @act
+def change_a_reminder(on: Stage) -> None:
+    policies.replace_policy(
+        policy=ReminderPolicy.objects.get(retired_at=None),
+        name="Before",
+        kind=OffsetKind.HOURS_BEFORE,
+        offset=71,
+        by=on.eve,
+    )
+
+
+@act
 def retire_a_reminder(on: Stage) -> None:
     policies.retire_policy(policy=ReminderPolicy.objects.get(retired_at=None), by=on.eve)
+
+
+@act
+def take_a_reminder_up_again(on: Stage) -> None:
+    newest = ReminderPolicy.objects.exclude(replaces=None).get()
+    policies.restore_policy(policy=newest, by=on.eve)
 
 
 _WEEK = Period(dt.date(2026, 1, 5), dt.date(2026, 1, 11))

@@ -35,6 +35,7 @@ from portal.access.permissions import Permission
 from portal.access.roles import Role
 from portal.access.viewer import Viewer
 from portal.appointments.selectors import appointment_ids_with
+from portal.appointments.wall_time import day_bounds
 from portal.audit import sight
 from portal.backups import selectors as backups
 from portal.people.models import ContactPoint, ContactSystem, Patient
@@ -92,6 +93,17 @@ def reminder_for(viewer: Viewer, reminder_id: UUID) -> Reminder:
         raise NotFound("No such reminder.")
     sight.handed(row.patient_id)
     return row
+
+
+def still_to_go(viewer: Viewer, *, day: dt.date, zone: str) -> QuerySet[Reminder]:
+    """The rows of a local day that wait, and those that will not go, the earliest first.
+
+    What has left already, or is leaving, is in the ledger.
+    """
+    begins, ends = day_bounds(day, zone)
+    states = frozenset({State.PLANNED, State.SUPPRESSED, State.EXPIRED})
+    rows = in_states(reminders_for(viewer), states)
+    return rows.filter(due_at__gte=begins, due_at__lt=ends).order_by("due_at", "pk")
 
 
 def with_tries(rows: QuerySet[Reminder]) -> QuerySet[Reminder]:

@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from reminders.views import editor, hooks, ledger, policies, public, replies
+from reminders.views import editor, hooks, ledger, plan, policies, public, replies
 
 app_name = "reminders"
 urlpatterns: list[URLPattern] = [
     path("staff/reminders/", ledger.ledger, name="ledger"),
+    path("staff/reminders/plan/", plan.plan, name="plan"),
     path("staff/reminders/texts.csv", ledger.ledger_csv, name="ledger_csv"),
     path("staff/reminders/patient/", ledger.ledger_patient, name="ledger_patient"),
     path("staff/reminders/policies/", policies.policies, name="policies"),

@@ -239,6 +239,20 @@ def replies_since(patient_id: UUID, moment: dt.datetime) -> int:
     ).count()
 
 
+def was_answered_alike(
+    patient_id: UUID, step: str, visit_id: UUID | None, *, since: dt.datetime
+) -> bool:
+    """Whether this answer was made for this patient, about this visit or about none, since then."""
+    alike = Reminder.objects.filter(
+        patient_id=patient_id,
+        subject_type=Subject.INBOUND,
+        policy_step=f"reply:{step}",
+        created_at__gte=since,
+    )
+    about = InboundMessage.objects.filter(pk__in=alike.values("subject_id"))
+    return about.filter(reminder__subject_id=visit_id).exists()
+
+
 def answered_since(moment: dt.datetime) -> tuple[int, int]:
     """Attempts answered since then, and how many of them a network filtered."""
     answered = Attempt.objects.filter(answered_at__gte=moment)

@@ -15,6 +15,7 @@ from portal.access.decorators import requires
 from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
 from portal.appointments import asking, selectors, services, slots
+from portal.appointments.calendar_files import calendar_response
 from portal.appointments.days import day_of
 from portal.appointments.forms import OtherTimeForm, PatientCancelForm, SlotForm
 from portal.appointments.models import CANCELLED
@@ -56,6 +57,14 @@ def detail(request: PracticeRequest, appointment_id: UUID) -> HttpResponse:
         "may_ask": standing and asking.may_ask(appointment),
     }
     return render(request, "portal/appointments/patient/detail.html", context)
+
+
+@requires(Permission.APPOINTMENT_OWN)
+@require_safe
+def calendar(request: PracticeRequest, appointment_id: UUID) -> HttpResponse:
+    """The appointment as a file for the person's own calendar."""
+    appointment = selectors.appointment_for(request.viewer, appointment_id)
+    return calendar_response(appointment, practice=request.practice)
 
 
 @requires(Permission.APPOINTMENT_OWN)

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reminders", "0005_policy_words")]
+    dependencies = [("reminders", "0006_leaving")]
 
     operations = [
         migrations.AddField(

@@ -157,10 +157,11 @@ def rolling_deploys(drill: Drill, scene: Scene, *, times: int) -> None:
 def backlog(drill: Drill, scene: Scene) -> None:
     """Six hours without a dispatcher: no text after its visit has begun, and those are listed."""
     drill.say("T-REM-11: six hours without a dispatcher")
-    drill.begin(scene, Faults(), prepare=_an_hour_before)
-    drill.move_to(NOON + dt.timedelta(hours=23))
+    drill.begin(scene, Faults(), prepare=_three_hours_before)
+    ends = NOON + dt.timedelta(hours=25, minutes=15)  # a quarter of an hour after the first visit
+    drill.move_to(ends - dt.timedelta(hours=6))
     drill.once()
-    drill.move_to(NOON + dt.timedelta(hours=29))
+    drill.move_to(ends)
     storm = drill.storm(slots=1, batch=100).calm
     done = drill.settle(scene, storm, seconds=120, step=dt.timedelta(minutes=4))
     with scene.inside():
@@ -186,10 +187,10 @@ def backlog(drill: Drill, scene: Scene) -> None:
     )
 
 
-def _an_hour_before() -> None:
+def _three_hours_before() -> None:
     for policy in policies_in_force():
         policies.retire_policy(policy=policy, by=BY)
-    policies.add_policy(name="Before", kind=OffsetKind.HOURS_BEFORE, offset=1, by=BY)
+    policies.add_policy(name="Before", kind=OffsetKind.HOURS_BEFORE, offset=3, by=BY)
 
 
 # --- T-REM-14 ---------------------------------------------------------------------------------

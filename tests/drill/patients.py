@@ -25,7 +25,9 @@ ITEMS = [f"q{n}" for n in range(1, 10)]
 RISK = "q9"
 SENT, TWICE, CHANGED, ONLY, LEFT_OUT = "sent", "twice", "changed", "only", "left out"
 """Sent once, posted twice, changed back before it was sent, all else empty, item left out."""
-KINDS = (SENT, TWICE, CHANGED, ONLY, LEFT_OUT)
+LEFT = "left"
+"""Begun, saved by itself, and never sent."""
+KINDS = (SENT, TWICE, CHANGED, ONLY, LEFT_OUT, LEFT)
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def play(script: Path) -> None:
     done = told_so_far(script)
     with answers_file(script).open("ab", buffering=0) as file:
         for filling in fillings:
-            if (filling.assignment, "sent") not in done:
+            if not {(filling.assignment, word) for word in (SENT, LEFT)} & done:
                 _fill_in(practice, filling, file.fileno())
 
 
@@ -72,6 +74,9 @@ def _fill_in(practice: UUID, filling: Filling, file: int) -> None:
             _save(filling, chosen)
         if chosen.get(RISK):
             tell("saved")
+    if filling.kind == LEFT:
+        tell(LEFT)
+        return
     for _ in range(2 if filling.kind == TWICE else 1):
         with practice_scope(practice):
             answers.submit(
@@ -79,7 +84,7 @@ def _fill_in(practice: UUID, filling: Filling, file: int) -> None:
                 zone_name="Europe/London",
                 by=viewer_for(Membership.objects.get(pk=filling.membership)),
             )
-    tell("sent")
+    tell(SENT)
 
 
 def _steps(kind: str) -> list[Mapping[str, int]]:

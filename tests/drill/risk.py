@@ -17,6 +17,7 @@ from django.conf import settings
 from intake.instruments import shipped_questionnaire
 from intake.models import Assignment, Flag
 from intake.services import assignments, questionnaires
+from intake.services.alerts import LEFT_AFTER
 from portal import clock
 from portal.access.roles import Role
 from portal.people import services as people
@@ -31,7 +32,7 @@ from portal.work.models import AlertRung, Rung, RungState, WorkItem, WorkKind, W
 from tests.drill import patients
 from tests.drill.drill import Drill
 from tests.drill.outages import restart
-from tests.drill.patients import KINDS, LEFT_OUT, Filling
+from tests.drill.patients import KINDS, LEFT, LEFT_OUT, SENT, Filling
 from tests.drill.scene import BY, NOON, Scene
 
 _IN_TIME = dt.timedelta(seconds=60)
@@ -91,6 +92,7 @@ def risks(drill: Drill, scene: Scene, fillings: list[Filling], *, kills: int) ->
     done = writers.until_all_were_told(seconds=240)
     drill.kills += writers.kills
     _judge_flags(drill, scene, fillings, writers, done=done)
+    _left(drill, scene, fillings)
     _climb(drill, scene)
 
 
@@ -149,7 +151,7 @@ class _Writers:
     def _all_told(self, script: Path) -> bool:
         told = patients.told_so_far(script)
         wanted = json.loads(script.read_text())["fillings"]
-        return all((each["assignment"], "sent") in told for each in wanted)
+        return all({(each["assignment"], word) for word in (SENT, LEFT)} & told for each in wanted)
 
 
 def _judge_flags(
@@ -169,7 +171,7 @@ def _judge_flags(
         alert_count, sources = alerts.count(), alerts.values("source_id", "code").distinct().count()
     without_flag = [key for key, _ in told if not any(link == "q9" for link, _, _ in flags[key])]
     without_alert = [
-        key for key, word in told if word == "sent" and not any(item for _, item, _ in flags[key])
+        key for key, word in told if word == SENT and not any(item for _, item, _ in flags[key])
     ]
     waits = sorted(
         (raised - submitted[key]).total_seconds()
@@ -184,7 +186,7 @@ def _judge_flags(
         f"{len(without_flag)} without flag, {len(without_alert)} without alert, p95 {p95:.0f} s",
         not without_flag + without_alert
         and p95 <= _IN_TIME.total_seconds()
-        and alert_count == sources >= len(fillings)
+        and alert_count == sources >= sum(each.kind != LEFT for each in fillings)
         and writers.kills >= writers.wanted,
         f"{writers.kills} kills of those who save, {writers.restarts} crash of the database, "
         f"{alert_count} alerts, {alert_count - sources} raised twice",
@@ -198,6 +200,36 @@ def _judge_flags(
         f"{len(missed)} of {len(empty)} missed",
         not missed and bool(empty),
     )
+
+
+def _left(drill: Drill, scene: Scene, fillings: list[Filling]) -> None:
+    """Ten minutes after the last answer of a form that was begun and left."""
+    drill.move_to(clock.now() + LEFT_AFTER + dt.timedelta(seconds=1))
+    storm = drill.storm(seed=12, calls_between=1, at_most=0.6)
+    storm.blow(lambda: not _forms_due(scene), seconds=20, kills=6)
+    while _forms_due(scene):
+        drill.once()
+    drill.kills += storm.kills
+    left = [each.assignment for each in fillings if each.kind == LEFT]
+    with scene.inside():
+        told = {
+            str(key)
+            for key in Flag.objects.exclude(work_item=None).values_list("assignment_id", flat=True)
+        }
+        alerts = WorkItem.objects.filter(source_id__in=left).count()
+    missed = set(left) - told
+    drill.note(
+        "T-RISK-01",
+        "forms begun and left: an alert 10 min after the last answer",
+        f"{len(missed)} of {len(left)} missed, {alerts - len(left) + len(missed)} raised twice",
+        not missed and alerts == len(left) > 0,
+        f"{storm.kills} kills of the dispatcher meanwhile",
+    )
+
+
+def _forms_due(scene: Scene) -> int:
+    with scene.inside():
+        return Flag.objects.filter(due_at__lte=clock.now()).count()
 
 
 def _climb(drill: Drill, scene: Scene) -> None:

@@ -73,6 +73,7 @@ MEANS = {
     "appointment_id": "appointments.Appointment",
     "type_id": "appointments.AppointmentType",
     "item_id": "work.WorkItem",
+    "notice_id": "work.Notice",
     "invitation_id": "people.Invitation",
     "questionnaire_id": "intake.Questionnaire",
     "version_id": "intake.QuestionnaireVersion",

@@ -89,9 +89,10 @@ def appointment_text(
     """The reminder of a visit."""
     words = policy_words(policy, appointment.patient.language)
     template = words.template_for(discreet=discreet or policy.discreet)
-    with translation.override(appointment.patient.language):
+    with translation.override(words.language):
         values, link = _values(template, appointment, voice)
-        return Rendered(wording.fill(template, values), link, words.subject_line)
+        subject_line = wording.fill(words.subject_line, values)
+        return Rendered(wording.fill(template, values), link, subject_line)
 
 
 def reply_text(

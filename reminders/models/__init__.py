@@ -11,7 +11,13 @@ from reminders.models.ledger import (
 )
 from reminders.models.links import LinkAnswer, LinkToken
 from reminders.models.phone import PracticePhoneMessage, handset_token
-from reminders.models.policies import Channel, Fallback, LateRule, ReminderPolicy
+from reminders.models.policies import (
+    Channel,
+    Fallback,
+    LateRule,
+    PolicyWording,
+    ReminderPolicy,
+)
 
 __all__ = [
     "Attempt",
@@ -25,6 +31,7 @@ __all__ = [
     "LateRule",
     "LinkAnswer",
     "LinkToken",
+    "PolicyWording",
     "PracticePhoneMessage",
     "Reason",
     "Reminder",

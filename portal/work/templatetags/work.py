@@ -7,7 +7,7 @@ import datetime as dt
 from django import template
 from django.template.context import Context
 from django.utils.formats import date_format
-from django.utils.timezone import template_localtime
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -42,7 +42,7 @@ def work_title(context: Context, item: WorkItem) -> str:
 def notice_note(context: Context, notice: Notice, now: dt.datetime) -> str:
     """Who and what it is about, with whom it stands if nobody has looked, and when it came."""
     item = notice.item
-    at = template_localtime(notice.at)
+    at = localtime(notice.at)
     when = f"{day_short(at)} {date_format(at, 'H:i')}"
     if item is None:
         return when

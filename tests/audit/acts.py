@@ -29,6 +29,7 @@ from metrics.rollups.outcomes import Outcome
 from metrics.rollups.periods import Period
 from portal import clock
 from portal.access.roles import Role
+from portal.appointments import away, places
 from portal.appointments import services as appointments
 from portal.appointments.models import Status
 from portal.people import invitations
@@ -321,6 +322,55 @@ def retire_a_type(on: Stage) -> None:
 @act
 def offer_a_type_again(on: Stage) -> None:
     appointments.offer_type_again(type=on.type, by=on.eve)
+
+
+@act
+def change_a_type(on: Stage) -> None:
+    appointments.change_type(
+        type=on.type,
+        discreet_title="Appointment",
+        is_video=True,
+        video_url="https://video.example/room",
+        by=on.eve,
+    )
+
+
+@act
+def add_a_location(on: Stage) -> None:
+    on.mill = places.add_location(name="Mill", address="1 Mill Lane", directions="", by=on.eve)
+
+
+@act
+def change_a_location(on: Stage) -> None:
+    places.change_location(
+        location=on.mill, name="Old Mill", address="", directions="Ring twice.", by=on.eve
+    )
+
+
+@act
+def retire_a_location(on: Stage) -> None:
+    places.retire_location(location=on.mill, by=on.eve)
+
+
+@act
+def offer_a_location_again(on: Stage) -> None:
+    places.offer_location_again(location=on.mill, by=on.eve)
+
+
+@act
+def note_time_off(on: Stage) -> None:
+    on.off = away.add_time_off(
+        clinician=on.cast.cole.membership,
+        starts_at=_later(days=40),
+        ends_at=_later(days=41),
+        note="Training",
+        by=on.eve,
+    )
+
+
+@act
+def remove_time_off(on: Stage) -> None:
+    away.remove_time_off(time_off=on.off, by=on.eve)
 
 
 @act

@@ -8,6 +8,8 @@ WORDS = {
     "appointment.confirm": _("confirmed an appointment"),
     "appointment.move": _("moved an appointment"),
     "appointment.cancel": _("cancelled an appointment"),
+    "appointment.book_again": _("booked a cancelled appointment again"),
+    "appointment.change": _("changed with whom or where an appointment is"),
     "appointment.outcome": _("noted how an appointment went"),
     "appointment.undo_outcome": _("took back a note on how an appointment went"),
 }
@@ -18,6 +20,9 @@ EVENTS = {
     "appointment.confirm": _("confirmed an appointment"),
     "appointment.move": _("moved an appointment"),
     "appointment.cancel": _("cancelled an appointment"),
+    "appointment.book_again": _("booked a cancelled appointment again"),
+    "appointment.change": _("changed with whom or where an appointment is"),
+    "appointment.import": _("brought in appointments from a file"),
     "appointment.outcome": _("noted what became of an appointment"),
     "appointment.undo_outcome": _("took back what became of an appointment"),
     "appointment_type.add": _("added a type of appointment"),

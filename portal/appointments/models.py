@@ -155,6 +155,8 @@ class Appointment(PracticeOwned):
     cancel_reason = EncryptedTextField(patient="patient_id", blank=True)
     version = models.PositiveIntegerField(default=1)
     external_id = models.CharField(max_length=80, blank=True)
+    external_seen = models.JSONField(default=dict, blank=True)
+    """What the record system said last: a digest of each part (`importing.planning`)."""
     created_at = models.DateTimeField()
 
     objects = PracticeManager.from_queryset(AppointmentQuerySet)()  # type: ignore[misc]  # narrower
@@ -186,6 +188,8 @@ class Appointment(PracticeOwned):
                     ),
                 ],
                 condition=~models.Q(status__in=sorted(CANCELLED)),
+                # Checked at each statement; an import lets two appointments change places.
+                deferrable=models.Deferrable.IMMEDIATE,
             ),
             models.UniqueConstraint(
                 fields=["practice_id", "external_id"],

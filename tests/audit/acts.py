@@ -31,7 +31,9 @@ from portal import clock
 from portal.access.roles import Role
 from portal.appointments import away, places
 from portal.appointments import services as appointments
-from portal.appointments.models import Status
+from portal.appointments.importing.planning import plan
+from portal.appointments.importing.writing import write
+from portal.appointments.models import Appointment, Status
 from portal.people import invitations
 from portal.people import services as people
 from portal.people.accounts import make_account
@@ -42,6 +44,7 @@ from portal.people.models import (
     CloseReason,
     ContactSystem,
     JourneyStage,
+    Patient,
     ProxyCategory,
 )
 from portal.people.services.shredding import destroy_patient_key
@@ -432,6 +435,21 @@ def record_an_outcome(on: Stage) -> None:
 @act
 def undo_an_outcome(on: Stage) -> None:
     appointments.undo_outcome(appointment=on.past, by=on.cole)
+
+
+@act
+def bring_in_appointments(on: Stage) -> None:
+    """A new one, two that change, one of them booked again."""
+    practice = on.cast.alder
+    Patient.objects.filter(pk=on.ana_patient.pk).update(record_number="R1")
+    for hour, clinician in (("10:00", "Cole Staff"), ("11:00", "Cleo Staff")):
+        day = clock.today("Europe/London") + dt.timedelta(days=20)
+        text = f"id,patient,clinician,type,date,time\nX1,R1,{clinician},Talk,{day},{hour}\n"
+        write(plan(text, practice=practice), practice=practice, by=on.dee)
+    row = Appointment.objects.get(external_id="X1")
+    appointments.cancel(appointment=row, by_patient=True, by=on.dee)
+    text = f"id,patient,clinician,type,date,time\nX1,R1,Cleo Staff,Talk,{day},12:00\n"
+    write(plan(text, practice=practice), practice=practice, by=on.dee)
 
 
 # --- Work -----------------------------------------------------------------------------------------

@@ -84,6 +84,7 @@ FIELDS: dict[str, str] = {
     "appointments.Appointment.video_url": "secret",
     "appointments.Appointment.cancel_reason": "clinical",
     "appointments.Appointment.external_id": "plain",
+    "appointments.Appointment.external_seen": "secret",  # digests
     "appointments.AppointmentStatus.by_name": "name",
     "appointments.AppointmentStatus.reason": "clinical",
     "intake.Questionnaire.url": "plain",

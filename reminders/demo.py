@@ -16,7 +16,7 @@ from reminders.models import Reminder, Subject
 from reminders.rules.states import State
 from reminders.selectors import phones
 from reminders.services import claiming, handset, outcomes, planning, policies, receiving
-from reminders.transports import transport_named
+from reminders.transports.practice_phone import PracticePhone
 
 _STEP = dt.timedelta(hours=1)
 _BACK = dt.timedelta(hours=26)
@@ -59,7 +59,7 @@ def _before_the_tellers(demo: DemoPractice) -> dt.datetime:
 
 def _send_due() -> None:
     texts = claiming.claim()
-    phone = transport_named("practice_phone")
+    phone = PracticePhone()
     outcomes.record_answers([(text.attempt_id, phone.send(text)) for text in texts])
 
 

@@ -34,7 +34,7 @@ from reminders.pace import Pace
 from reminders.rules.answers import Answer, Meaning
 from reminders.rules.states import State
 from reminders.selectors import practices_with_due_work
-from reminders.services import claiming, planning, receiving, recording, resolving
+from reminders.services import claiming, outcomes, planning, receiving, recording, resolving
 from reminders.services.channels import beat
 from reminders.services.resolving import Doubt
 from reminders.transports import CONNECTIONS, transport_of
@@ -278,11 +278,15 @@ def _record_one(practice_id: UUID, result: tuple[UUID, Answer]) -> None:
 
 
 def _work_forgotten(practice_id: UUID) -> None:
+    before = clock.now() - _UNWORKED_AFTER
     with practice_scope(practice_id):
-        forgotten = receiving.unworked(clock.now() - _UNWORKED_AFTER)
+        forgotten, news = receiving.unworked(before), outcomes.unworked_news(before)
     for message_id in forgotten:
         with practice_scope(practice_id):
             receiving.work(message_id)
+    for event_id in news:
+        with practice_scope(practice_id):
+            outcomes.work_news(event_id)
 
 
 def _went_on(rows: Iterable[Reminder]) -> bool:
@@ -293,11 +297,14 @@ def _went_on(rows: Iterable[Reminder]) -> bool:
 
 def _send(text: Outgoing) -> Answer:
     """One call; a transport that breaks its promise and raises leaves doubt, never silence."""
+    may_have_left = False
     try:
-        return transport_of(text.practice_id, text.route).send(text)
+        transport = transport_of(text.practice_id, text.route)  # may have to read credentials
+        may_have_left = True
+        return transport.send(text)
     except Exception as error:  # noqa: BLE001 - whatever went wrong, the text may have left
         logger.error("sending failed", attempt=str(text.attempt_id), error=type(error).__name__)
-        return Answer(Meaning.DOUBT)
+        return Answer(Meaning.DOUBT if may_have_left else Meaning.UNSENT)
     finally:
         _leave_database()
 

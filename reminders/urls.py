@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from reminders.views import editor, hooks, ledger, plan, policies, public, replies
+from reminders.views import (
+    editor,
+    hooks,
+    ledger,
+    plan,
+    policies,
+    public,
+    replies,
+    transports,
+)
 
 app_name = "reminders"
 urlpatterns: list[URLPattern] = [
@@ -25,6 +34,9 @@ urlpatterns: list[URLPattern] = [
         name="policy_restore",
     ),
     path("staff/reminders/resume/", ledger.resume, name="resume"),
+    path("staff/reminders/ways/", transports.ways, name="ways"),
+    path("staff/reminders/ways/twilio/", transports.twilio_account, name="twilio_account"),
+    path("staff/reminders/ways/phone/", transports.practice_phone, name="practice_phone"),
     path("staff/reminders/replies/", replies.replies, name="replies"),
     path("staff/reminders/replies/<uuid:message_id>/", replies.reply, name="reply"),
     path("staff/reminders/replies/<uuid:message_id>/hand/", replies.hand_reply, name="hand_reply"),

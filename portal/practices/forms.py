@@ -242,7 +242,6 @@ class SafetyForm(AccessibleForm):
             notes={"yes": gettext_lazy("Only to people who have agreed, and who can stop them.")}
         ),
     )
-    sms_transport = forms.ChoiceField(label=gettext_lazy("How texts leave the practice"))
     late_cancel_hours = forms.IntegerField(
         label=gettext_lazy("A cancellation is late within this many hours"),
         min_value=0,
@@ -264,8 +263,6 @@ class SafetyForm(AccessibleForm):
         duty = cast("forms.ModelChoiceField[Membership]", self.fields["duty_clinician"])
         duty.queryset = clinicians()
         duty.label_from_instance = _name_of  # type: ignore[method-assign,assignment]  # Django's own way
-        transport = cast(forms.ChoiceField, self.fields["sms_transport"])
-        transport.choices = PracticeSettings._meta.get_field("sms_transport").choices or []
 
 
 def _name_of(membership: Membership) -> str:

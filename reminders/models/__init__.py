@@ -1,5 +1,6 @@
 """The rows of reminding, one module per noun."""
 
+from reminders.models.accounts import TransportAccount
 from reminders.models.channel import ChannelStop, DispatcherBeat
 from reminders.models.inbound import InboundMessage, InboundState, inbound_token
 from reminders.models.ledger import (
@@ -37,6 +38,7 @@ __all__ = [
     "Reminder",
     "ReminderPolicy",
     "Subject",
+    "TransportAccount",
     "handset_token",
     "inbound_token",
 ]

@@ -28,6 +28,7 @@ from portal.ui.spreadsheets import csv_response
 from portal.ui.toasts import toast
 from reminders import files, selectors, sentences
 from reminders.forms import LedgerForm
+from reminders.models import Channel
 from reminders.services import channels, exports
 from reminders.views.frame import frame
 
@@ -114,13 +115,15 @@ def reminder(request: PracticeRequest, reminder_id: UUID) -> HttpResponse:
 @requires(Permission.REMINDER_MANAGE)
 @require_POST
 def resume(request: PracticeRequest) -> HttpResponse:
-    """Let stopped texts leave again."""
+    """Let the messages of a stopped channel leave again; texts, where none is named."""
+    by_mail = request.POST.get("channel") == Channel.EMAIL
+    channel = Channel.EMAIL if by_mail else Channel.SMS
     try:
-        channels.resume(by=request.viewer)
+        channels.resume(channel=channel, by=request.viewer)
     except DomainError as error:
         messages.warning(request, str(error))
     else:
-        toast(request, _("Texts go out again."))
+        toast(request, _("E-mail goes out again.") if by_mail else _("Texts go out again."))
     return redirect("reminders:ledger")
 
 

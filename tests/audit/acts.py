@@ -54,9 +54,10 @@ from portal.practices.selectors import settings_of_practice
 from portal.work import ladder
 from portal.work import services as work
 from portal.work.models import AlertRung, WorkAudience, WorkItem
-from reminders.models import InboundMessage, LinkAnswer, ReminderPolicy
+from reminders.models import InboundMessage, LinkAnswer, ReminderPolicy, TransportAccount
 from reminders.rules.timing import OffsetKind
 from reminders.services import (
+    accounts,
     channels,
     claiming,
     exports,
@@ -66,6 +67,7 @@ from reminders.services import (
     policies,
     receiving,
 )
+from tests.fakes.accounts import give_account
 from tests.intake.conftest import chosen, phq9_places
 
 Stage = SimpleNamespace
@@ -849,6 +851,19 @@ def stop_all_texts(on: Stage) -> None:
 @act
 def resume_all_texts(on: Stage) -> None:
     channels.resume(by=on.eve)
+
+
+@act
+def set_up_an_account_for_texts(on: Stage) -> None:
+    give_account(by=on.eve)
+
+
+@act
+def forget_an_account_for_texts(on: Stage) -> None:
+    accounts.use_practice_phone(by=on.eve)
+    long_ago = clock.now() - dt.timedelta(days=4)
+    TransportAccount.objects.update(created_at=long_ago, retired_at=long_ago)
+    accounts.forget_old()
 
 
 @act

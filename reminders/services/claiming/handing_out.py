@@ -5,16 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
 
 from portal.practices.links import practice_url
 from portal.practices.models import Practice, PracticeSettings
 from portal.tenancy.bulk import write_rows
 from reminders import texts
+from reminders.accounts import account_in_use
 from reminders.models import Attempt, Channel, Reminder
 from reminders.rules.segments import measure
 from reminders.rules.states import State
 from reminders.services.claiming.facts import Facts
 from reminders.services.claiming.verdicts import Destination, Go
+from reminders.transports import TWILIO
 from reminders.transports.base import Outgoing, Route, digest
 from reminders.transports.mail import Mail
 
@@ -28,15 +33,18 @@ def hand_out(
 ) -> list[Outgoing]:
     """One attempt and one lease for each claimed row; `renders` finds the words by subject."""
     outgoing, attempts, links = [], [], []
+    channels = {go.to.channel for _, go in claimed}
+    routes = {channel: route_of(channel, facts.voice.settings) for channel in channels}
     for row, go in claimed:
-        rendered = renders[row.subject_type](row, go, facts.voice)
-        route = route_of(go.to.channel, facts.voice.settings)
+        rendered = _for_mail(row, renders[row.subject_type](row, go, facts.voice), facts.voice)
+        route = routes[go.to.channel]
         attempt = Attempt(
             pk=uuid.uuid4(),
             reminder=row,
             contact_point=go.to.contact_point,
             number=row.attempts + 1,
             transport=route.transport,
+            account_id=route.account_id,
             created_at=facts.now,
             body_digest=digest(rendered.body),
         )
@@ -63,9 +71,26 @@ def hand_out(
     return outgoing
 
 
+def _for_mail(row: Reminder, rendered: texts.Rendered, voice: texts.Voice) -> texts.Rendered:
+    """A mail has a subject line; one in place of a text says that nobody reads answers to it."""
+    if row.channel != Channel.EMAIL:
+        return rendered
+    body = rendered.body
+    if row.policy is not None and row.policy.channel == Channel.SMS:
+        note = _("Nobody reads answers to this mail. To talk to us: %(phone)s.")
+        body = f"{body}\n\n{note % {'phone': voice.way_to_a_person}}"
+    subject_line = rendered.subject_line or _("A reminder")
+    return replace(rendered, body=body, subject_line=subject_line)
+
+
 def route_of(channel: Channel, settings: PracticeSettings) -> Route:
-    """Which way the practice's messages of this channel take."""
-    return Route(settings.sms_transport if channel is Channel.SMS else Mail.name)
+    """Which way the practice's messages of this channel take; a text's names its account."""
+    if channel == Channel.EMAIL:
+        return Route(Mail.name)
+    account = account_in_use() if settings.sms_transport == TWILIO else None
+    if account is None:
+        return Route(settings.sms_transport)
+    return Route(settings.sms_transport, account.pk, account.segments_a_second)
 
 
 def _lease(row: Reminder, attempt: Attempt, body: str, now: dt.datetime) -> None:

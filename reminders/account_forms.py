@@ -79,9 +79,9 @@ class TwilioForm(AccessibleForm):
         widget=forms.NumberInput(attrs={"class": "input-short", "inputmode": "numeric"}),
     )
 
-    def __init__(self, *args: Any, country: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._country = country
+        self._region = region
 
     def clean_sender(self) -> str:
         """A messaging service's id, or a number in E.164."""
@@ -92,7 +92,7 @@ class TwilioForm(AccessibleForm):
             raise forms.ValidationError(
                 _("A messaging service is MG and 32 characters: digits and the letters a to f.")
             )
-        return str(PhoneField(region=self._country).clean(text))
+        return str(PhoneField(region=self._region).clean(text))
 
     @property
     def account(self) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def twilio_account(request: PracticeRequest) -> HttpResponse:
 
     What was typed stays on the page where something is wrong with it, but for the token.
     """
-    form = TwilioForm(posted(request), country=request.practice.country)
+    form = TwilioForm(posted(request), region=request.practice.country)
     if request.method == "POST" and form.is_valid() and _is_kept(request, form):
         toast(request, _("Twilio has confirmed the account. Texts leave through it from now on."))
         return redirect("reminders:ways")

@@ -17,6 +17,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from intake.models import Assignment
 from portal import clock
 from portal.appointments.models import Appointment
 from portal.practices.links import practice_url
@@ -86,12 +87,36 @@ def when(appointment: Appointment, voice: Voice) -> tuple[str, str]:
 def appointment_text(
     *, policy: ReminderPolicy, appointment: Appointment, discreet: bool, voice: Voice
 ) -> Rendered:
-    """The reminder of a visit."""
+    """The reminder of a visit, or the word after a missed one."""
     words = policy_words(policy, appointment.patient.language)
     template = words.template_for(discreet=discreet or policy.discreet)
     with translation.override(appointment.patient.language):
         values, link = _values(template, appointment, voice)
         return Rendered(wording.fill(template, values), link, words.subject_line)
+
+
+def form_text(
+    *, policy: ReminderPolicy, form: Assignment, discreet: bool, voice: Voice
+) -> Rendered:
+    """The text about a form that is still open: what it is, it does not say.
+
+    `{day}` is the day until which it is wanted, empty where it has none, as `{time}` always is;
+    `{clinician}` is who asked, and the link leads to the patient's forms, behind the sign-in.
+    """
+    words = policy_words(policy, form.patient.language)
+    template = words.template_for(discreet=discreet or policy.discreet)
+    asker = form.assigned_by
+    with translation.override(form.patient.language):
+        values = {
+            "first_name": wording.first_name(form.patient.first_name),
+            "day": date_format(form.due_on, "D j M") if form.due_on else "",
+            "time": "",
+            "clinician": asker.display_name if asker else voice.practice.name,
+            "practice": voice.practice.name,
+            "phone": voice.way_to_a_person,
+            "link": practice_url(voice.practice, "intake:assignment_list"),
+        }
+        return Rendered(wording.fill(template, values), subject_line=words.subject_line)
 
 
 def reply_text(
@@ -165,7 +190,10 @@ def _values(
     }
     link = None
     if "link" in wording.gaps_of(template):
-        values["link"], link = new_link(appointment, voice.practice)
+        if appointment.ends_at <= clock.now():  # the page of one visit ends with it
+            values["link"] = practice_url(voice.practice, "appointments:own")
+        else:
+            values["link"], link = new_link(appointment, voice.practice)
     return values, link
 
 

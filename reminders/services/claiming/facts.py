@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
+from intake.models import Assignment
+from intake.selectors import assignments_by_id, lock_assignments
 from portal.appointments.models import Appointment
 from portal.appointments.selectors import appointments_by_id, lock_appointments
 from portal.backups import selectors as backups
@@ -50,6 +52,8 @@ class Facts:
     reply_points: dict[UUID, ContactPoint]
     busy_points: set[UUID]
     overtaken: set[UUID]
+    forms: dict[UUID, Assignment]
+    busy_forms: set[UUID]
     silent_before: dt.datetime | None = None
 
     def point_of(self, row: Reminder) -> ContactPoint | None:
@@ -75,6 +79,8 @@ def gather(rows: list[Reminder], voice: texts.Voice, now: dt.datetime) -> Facts:
         [row.subject_id for row in replies]
     )
     about = {m.reminder.subject_id for m in inbound.values() if m.reminder is not None}
+    asked = {row.subject_id for row in rows if row.subject_type == Subject.FORM}
+    forms = lock_assignments(asked) if asked else {}
     points = _points(row for row in rows if row.patient_id and row.subject_type != Subject.INBOUND)
     reply_points = _reply_points(replies, inbound)
     found = {point.pk for point in (*points.values(), *reply_points.values())}
@@ -89,6 +95,8 @@ def gather(rows: list[Reminder], voice: texts.Voice, now: dt.datetime) -> Facts:
         reply_points=dict(_fresh(reply_points, locked)),
         busy_points=found - locked.keys(),
         overtaken=_overtaken(visits, now),
+        forms=forms,
+        busy_forms=set(assignments_by_id(asked - forms.keys())) if asked - forms.keys() else set(),
         silent_before=backups.silent_before(),
     )
 

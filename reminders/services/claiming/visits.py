@@ -1,10 +1,11 @@
-"""Texts about a visit: still booked, still this version, and not said by a later text."""
+"""Texts about a visit: still booked, or still missed; this version; not said by a later text."""
 
 from __future__ import annotations
 
 from portal.appointments.models import CANCELLED, Appointment, Status
 from reminders import texts
 from reminders.models import Reason, Reminder
+from reminders.rules.timing import OffsetKind
 from reminders.services.claiming.facts import Facts
 from reminders.services.claiming.verdicts import Busy, Destination, Go, Verdict, reach, suppressed
 
@@ -34,6 +35,9 @@ def _is_past(row: Reminder, appointment: Appointment | None, facts: Facts) -> Re
     """Why nobody should be told about this visit any more, or None."""
     if appointment is None:
         return Reason.GONE
+    if row.policy is not None and row.policy.kind == OffsetKind.AFTER_NO_SHOW:
+        missed = appointment.status == Status.NO_SHOW and appointment.version == row.subject_version
+        return None if missed else Reason.OUTCOME_CHANGED
     if appointment.status in CANCELLED:
         return Reason.CANCELLED
     if appointment.status not in (Status.BOOKED, Status.CONFIRMED):

@@ -28,3 +28,16 @@ def nudges_of(assignment_ids: Iterable[UUID]) -> dict[UUID, list[Nudge]]:
     for subject_id, *rest in rows.order_by("subject_version").values_list("subject_id", *fields):
         found.setdefault(subject_id, []).append(Nudge(*rest))
     return found
+
+
+def visits_beside(text: Reminder) -> list[Reminder]:
+    """Rows about other visits that left in the same message as this one, one for each visit."""
+    rows = Reminder.objects.filter(
+        patient_id=text.patient_id,
+        current_attempt=text.current_attempt,
+        subject_type=Subject.APPOINTMENT,
+    )
+    if text.current_attempt is None:
+        return []
+    found = {row.subject_id: row for row in rows.exclude(subject_id=text.subject_id)}
+    return list(found.values())

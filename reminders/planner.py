@@ -51,7 +51,7 @@ class Wish(NamedTuple):
     subject_type: str
     subject_id: UUID
     subject_version: int
-    policy_id: UUID
+    policy_id: UUID | None
     step: str
     channel: str
     wanted_at: dt.datetime
@@ -116,12 +116,11 @@ class Surroundings:
         practice: Practice,
         settings: PracticeSettings,
         now: dt.datetime,
-        rules: Iterable[Rule],
+        channels: Iterable[str],
         patients: set[UUID],
     ) -> Surroundings:
-        """Read the safe hours of these patients for the channels of these rules."""
-        channels = sorted({rule.channel for rule in rules})
-        safe = {channel: safe_hours_of(patients, channel) for channel in channels}
+        """Read the safe hours of these patients for these channels."""
+        safe = {channel: safe_hours_of(patients, channel) for channel in sorted(set(channels))}
         return cls(practice, now, QuietHours(settings.quiet_from, settings.quiet_until), safe)
 
     @property
@@ -156,7 +155,8 @@ def visit_wishes(
     ahead = visits_ahead(now, now + HORIZON + _SLACK + _longest_lead(before)) if before else []
     missed = visits_missed(now - USEFUL_AFTER - _longest_lead(after), now) if after else []
     patients = {visit.patient_id for visit in (*ahead, *missed)}
-    around = Surroundings.of(practice, settings, now, rules, patients)
+    channels = {rule.channel for rule in rules}
+    around = Surroundings.of(practice, settings, now, channels, patients)
     agreed = _agreed(ahead, before)
     before_it, after_it = ForType(before), ForType(after)
     own = {rule.policy.appointment_type_id for rule in rules}

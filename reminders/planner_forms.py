@@ -39,7 +39,8 @@ def form_wishes(
     if not forms:
         return []
     patients = {form.patient_id for form in forms}
-    around = Surroundings.of(practice, settings, now, rules, patients)
+    channels = {rule.channel for rule in rules}
+    around = Surroundings.of(practice, settings, now, channels, patients)
     asked = nudges_of(form.assignment_id for form in forms)
     found = (_wish(form, rule, around, asked) for form in forms for rule in rules)
     return [wish for wish in found if wish is not None]

@@ -30,7 +30,7 @@ from reminders.wordings import policy_words
 # Each answer to a reply is one step of the unique key, so the same reply is answered once.
 CONFIRMED, CANCELLED, RESCHEDULE, CALL_BACK = "confirmed", "cancelled", "reschedule", "call_back"
 NOTHING_BOOKED, CHANGED, PERSON = "nothing_booked", "changed", "person"
-HELP, STARTED = "help", "started"
+HELP, STARTED, CONFIRMED_ALL = "help", "started", "confirmed_all"
 
 
 @dataclass(frozen=True)
@@ -200,6 +200,7 @@ def _values(
 def _reply_template(step: str) -> str:
     templates: dict[str, Any] = {
         CONFIRMED: _("Thank you. You are confirmed for %(day)s, %(time)s. Automatic text."),
+        CONFIRMED_ALL: _("Thank you. You are confirmed for all of them. Automatic text."),
         CANCELLED: _(
             "Thank you for telling us. %(day)s, %(time)s is cancelled. To find another time, "
             "ring %(phone)s. Automatic text."

@@ -17,6 +17,7 @@ from portal.practices.models import Practice, PracticeSettings, PracticeStatus
 from portal.practices.selectors import current_practice, settings_of_practice
 from reminders.models import Reason, Reminder, Subject
 from reminders.planner import Wish, visit_wishes
+from reminders.planner_corrections import correction_wishes
 from reminders.planner_forms import form_wishes
 from reminders.rules.states import State
 from reminders.rules.timing import OffsetKind
@@ -77,9 +78,8 @@ def plan_reply(
 
 def _wishes(practice: Practice, settings: PracticeSettings, now: dt.datetime) -> list[Wish]:
     policies = list(policies_in_force())
-    if not policies:
-        return []
     return [
+        *correction_wishes(practice=practice, settings=settings, now=now),
         *visit_wishes(practice=practice, settings=settings, policies=policies, now=now),
         *form_wishes(practice=practice, settings=settings, policies=policies, now=now),
     ]

@@ -1,18 +1,20 @@
 """The one process that sends: look, claim, commit, call, record.
 
-Asks as the dispatcher's role which practices have a row to look at, enters each as the application,
-claims up to a hundred, commits, calls the provider from a pool of threads with no transaction
-open, and records the answers. A planning sweep runs every fifteen seconds. Killed at any moment it
-leaves rows whose lease ends; the next one asks the provider about them before anything else.
+Asks as the dispatcher's role which practices have a row to look at, enters each as the application
+in turn, claims up to a hundred, commits, has them called by a line of threads with no transaction
+open, and records the answers in batches while the next calls are out. A planning sweep runs every
+fifteen seconds. Killed at any moment it leaves rows whose lease ends; the next one asks the
+provider about them before anything else.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Iterable
 from datetime import timedelta
+from itertools import groupby
 from uuid import UUID
 
 import structlog
@@ -21,38 +23,46 @@ from django.db.utils import DatabaseError, InterfaceError
 
 from portal import clock
 from portal.practices.models import PracticeStatus
-from portal.practices.selectors import active_practices
+from portal.practices.selectors import active_practices, settings_of_practice
 from portal.tenancy.context import practice_scope
+from portal.work import ladder
 from reminders import bell
+from reminders.line import Line
 from reminders.rules.answers import Answer, Meaning
 from reminders.selectors import practices_with_due_work
-from reminders.services import claiming, outcomes, planning, receiving, resolving
+from reminders.services import claiming, planning, receiving, recording, resolving
 from reminders.services.channels import beat
+from reminders.services.resolving import Doubt
 from reminders.transports import CONNECTIONS, transport_named
-from reminders.transports.base import CannotLookError, Outgoing, Transport
+from reminders.transports.base import CannotLookError, Found, Outgoing
 
 logger = structlog.get_logger(__name__)
 
 LOOK_EVERY = 2.0
 """Seconds between looks at what is due; the bell shortens it."""
 PLAN_EVERY = 15.0
+_BEAT_EVERY = 5.0
+_GATHER = 0.05
+"""Seconds for which answers are gathered before they are recorded together."""
+_BEGIN_WITHIN = claiming.LEASE.total_seconds() / 2
+"""A text that waited longer in the line is not called any more: its lease could end meanwhile."""
+_LOOKERS = 4
 _UNWORKED_AFTER = timedelta(seconds=10)
 _RECORD_TRIES = 3
 
-Send = Callable[[list[Outgoing], Transport], list[tuple[UUID, Answer]]]
-
 
 class Dispatcher:
-    """The loop. `stop` ends it after the batch in hand has been recorded."""
+    """The loop. `stop` ends it once what is out has come back and has been recorded."""
 
     def __init__(self, *, threads: int = CONNECTIONS, batch: int = claiming.BATCH) -> None:
         """`threads` calls are made at once; none means one after another in this thread.
 
-        `batch` texts are claimed at once: as many as can be in doubt after a crash.
+        `batch` texts are claimed at once; at most that many and two for each thread are out, and
+        can be in doubt after a crash.
         """
         self.stop = threading.Event()
         self._threads, self._batch = threads, batch
-        self._next_plan = 0.0
+        self._next_plan = self._next_beat = 0.0
 
     def run(self) -> None:
         """Work until `stop` is set. A database that goes away is waited for."""
@@ -70,48 +80,111 @@ class Dispatcher:
     def turn(self) -> int:
         """One look: the pulse, the sweep if it is time, and every practice with due work.
 
-        Returns how many texts were handed over.
+        Returns how many texts were handed over. Where there is more than fits before the next
+        sweep, the rest is for the next turn.
         """
-        beat()
+        self._beat()
         if time.monotonic() >= self._next_plan:
+            ladder.sweep(self.stop)
             sweep(self.stop)
             self._next_plan = time.monotonic() + PLAN_EVERY
         handed_over = 0
-        for practice_id in practices_with_due_work(clock.now()):
-            if self.stop.is_set():
-                break
+        while True:
+            handed_over += (sent := self.send(until=self._next_plan))
+            if not sent or time.monotonic() >= self._next_plan or self.stop.is_set():
+                return handed_over
+
+    def send(self, *, until: float = float("inf")) -> int:
+        """Send what is due, every practice in its turn; begin nothing after `until` (monotonic).
+
+        Returns how many texts were handed over.
+        """
+        due = deque(practices_with_due_work(clock.now()))
+        if not due:
+            return 0
+        return _Round(self, due, until).whole()
+
+    def _beat(self) -> None:
+        if time.monotonic() >= self._next_beat:
+            beat()
+            self._next_beat = time.monotonic() + _BEAT_EVERY
+
+
+class _Round:
+    """Everything that is due at one look."""
+
+    def __init__(self, dispatcher: Dispatcher, due: deque[UUID], until: float) -> None:
+        self._dispatcher, self._due, self._until = dispatcher, due, until
+        self._batch = dispatcher._batch
+        self._entered: set[UUID] = set()
+        self._told_to_wait: set[UUID] = set()
+        self._handed_over = 0
+        self._names: dict[UUID, str] = {}
+        threads = dispatcher._threads
+        self._sends: Line[Outgoing, Answer] = Line(
+            self._send, threads=threads, unbegun=Answer(Meaning.UNSENT), begin_within=_BEGIN_WITHIN
+        )
+        self._looks: Line[Doubt, Found | CannotLookError | None] = Line(
+            _look,
+            threads=min(threads, _LOOKERS),
+            unbegun=CannotLookError("not asked"),
+            begin_within=_BEGIN_WITHIN,
+        )
+        self._most = 2 * threads
+
+    def whole(self) -> int:
+        """Claim, call and record until nothing is due and nothing is out."""
+        try:
+            while self._due or self._sends.in_flight or self._looks.in_flight:
+                self._claim()
+                self._record(_GATHER)
+                self._dispatcher._beat()
+        finally:
+            record_all(self._sends.close())
+            record_looks(self._looks.close())
+        return self._handed_over
+
+    def _claim(self) -> None:
+        """Fill the line again; a practice with more due goes behind the others."""
+        if self._dispatcher.stop.is_set() or time.monotonic() >= self._until:
+            self._due.clear()
+        while self._due and self._sends.in_flight <= self._most:
+            practice_id = self._due.popleft()
             try:
-                handed_over += self.serve(practice_id)
+                if self._serve(practice_id):
+                    self._due.append(practice_id)
             except DatabaseError:
                 raise
             except Exception:  # its rows stay as they are, and the others are not kept waiting
                 logger.exception("sending failed", practice=str(practice_id))
-        return handed_over
 
-    def serve(self, practice_id: UUID) -> int:
-        """Settle one practice's doubts, then send its due texts. Returns how many were sent."""
-        settle_doubts(practice_id)
-        total = 0
-        while not self.stop.is_set():
-            with practice_scope(practice_id):
-                texts = claiming.claim(limit=self._batch)
-                transport = _transport_here() if texts else None
-            if transport is None:
-                break
-            results = self._send_all(texts, transport)
-            record(practice_id, results)
-            total += len(texts)
-            beat()
-            if len(texts) < self._batch or _told_to_wait(results):
-                break
-        return total
+    def _serve(self, practice_id: UUID) -> bool:
+        """Take a batch of one practice's texts; True where there may be more."""
+        if practice_id in self._told_to_wait:
+            return False
+        if practice_id not in self._entered:
+            self._entered.add(practice_id)
+            self._looks.put(doubts_of(practice_id))
+        with practice_scope(practice_id):
+            texts = claiming.claim(limit=self._batch)
+            self._names[practice_id] = settings_of_practice().sms_transport
+        self._sends.put(texts)
+        self._handed_over += len(texts)
+        return len(texts) == self._batch
 
-    def _send_all(self, texts: list[Outgoing], transport: Transport) -> list[tuple[UUID, Answer]]:
-        if not self._threads:
-            return [(text.attempt_id, _send(text, transport)) for text in texts]
-        with ThreadPoolExecutor(self._threads, thread_name_prefix="sender") as pool:
-            answers = pool.map(lambda text: _send_in_thread(text, transport), texts)
-            return [(text.attempt_id, answer) for text, answer in zip(texts, answers, strict=True)]
+    def _send(self, text: Outgoing) -> Answer:
+        return _send(text, self._names[text.practice_id])
+
+    def _record(self, seconds: float) -> None:
+        results = self._sends.take(seconds if self._sends.in_flight else 0)
+        self._told_to_wait |= {
+            text.practice_id for text, answer in results if answer.meaning is Meaning.TOO_FAST
+        }
+        record_all(results)
+        looks = self._looks.take(0 if self._sends.in_flight else seconds)
+        record_looks(looks)
+        # What was not found may be tried once more, at once.
+        self._due.extend({doubt.sought.practice_id for doubt, _ in looks} - set(self._due))
 
 
 def sweep(stop: threading.Event | None = None) -> None:
@@ -132,35 +205,42 @@ def sweep(stop: threading.Event | None = None) -> None:
             logger.exception("planning failed", practice=str(practice.pk))
 
 
-def settle_doubts(practice_id: UUID) -> None:
-    """End old leases and ask the provider about attempts in doubt."""
+def doubts_of(practice_id: UUID) -> list[Doubt]:
+    """End old leases; the attempts in doubt to ask the provider about now."""
     with practice_scope(practice_id):
         resolving.end_leases()
-        doubts = resolving.pick_doubts()
-    for doubt in doubts:
-        try:
-            found = transport_named(doubt.transport).find(doubt.sought)
-        except CannotLookError:
-            with practice_scope(practice_id):
+        return resolving.pick_doubts()
+
+
+def record_looks(results: Iterable[tuple[Doubt, Found | CannotLookError | None]]) -> None:
+    """Record what the provider's list showed, each by itself."""
+    for doubt, found in results:
+        with practice_scope(doubt.sought.practice_id):
+            if isinstance(found, CannotLookError):
                 resolving.record_unreadable(doubt.sought.attempt_id)
-            continue
-        with practice_scope(practice_id):
-            resolving.record_lookup(doubt.sought.attempt_id, found)
+            else:
+                resolving.record_lookup(doubt.sought.attempt_id, found)
 
 
-def record(practice_id: UUID, results: Iterable[tuple[UUID, Answer]]) -> None:
+def record_all(results: Iterable[tuple[Outgoing, Answer]]) -> None:
+    """Record answers, one batch for each practice."""
+    by_practice = sorted(results, key=lambda result: result[0].practice_id)
+    for practice_id, batch in groupby(by_practice, key=lambda result: result[0].practice_id):
+        record(practice_id, [(text.attempt_id, answer) for text, answer in batch])
+
+
+def record(practice_id: UUID, results: list[tuple[UUID, Answer]]) -> None:
     """Record a batch; if that fails as a whole, each answer by itself.
 
     What cannot be recorded is not lost: its lease ends and the provider is asked.
     """
-    kept = list(results)
     try:
         with practice_scope(practice_id):
-            outcomes.record_answers(kept)
+            recording.record_answers(results)
         return
-    except DatabaseError:
-        logger.warning("a batch could not be recorded at once", size=len(kept))
-    for result in kept:
+    except (DatabaseError, InterfaceError):
+        logger.warning("a batch could not be recorded at once", size=len(results))
+    for result in results:
         _record_one(practice_id, result)
 
 
@@ -168,9 +248,9 @@ def _record_one(practice_id: UUID, result: tuple[UUID, Answer]) -> None:
     for _ in range(_RECORD_TRIES):
         try:
             with practice_scope(practice_id):
-                outcomes.record_answers([result])
+                recording.record_answers([result])
             return
-        except DatabaseError:
+        except (DatabaseError, InterfaceError):
             connections["default"].close()
             time.sleep(0.2)
     logger.error("an answer could not be recorded", attempt=str(result[0]))
@@ -184,27 +264,18 @@ def _work_forgotten(practice_id: UUID) -> None:
             receiving.work(message_id)
 
 
-def _transport_here() -> Transport:
-    from portal.practices.selectors import settings_of_practice
-
-    return transport_named(settings_of_practice().sms_transport)
-
-
-def _send(text: Outgoing, transport: Transport) -> Answer:
+def _send(text: Outgoing, name: str) -> Answer:
     """One call; a transport that breaks its promise and raises leaves doubt, never silence."""
     try:
-        return transport.send(text)
+        return transport_named(name).send(text)
     except Exception as error:  # noqa: BLE001 - whatever went wrong, the text may have left
         logger.error("sending failed", attempt=str(text.attempt_id), error=type(error).__name__)
         return Answer(Meaning.DOUBT)
 
 
-def _send_in_thread(text: Outgoing, transport: Transport) -> Answer:
+def _look(doubt: Doubt) -> Found | CannotLookError | None:
+    """Ask the provider about one attempt."""
     try:
-        return _send(text, transport)
-    finally:
-        connections.close_all()
-
-
-def _told_to_wait(results: Iterable[tuple[UUID, Answer]]) -> bool:
-    return any(answer.meaning is Meaning.TOO_FAST for _, answer in results)
+        return transport_named(doubt.transport).find(doubt.sought)
+    except CannotLookError as error:
+        return error

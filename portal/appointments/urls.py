@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from portal.appointments.views import patient, settings, staff
+from portal.appointments.views import calendar, patient, settings, staff
 
 app_name = "appointments"
 _ONE = "staff/appointments/<uuid:appointment_id>/"
@@ -14,7 +14,7 @@ urlpatterns: list[URLPattern] = [
     path(_OWN + "confirm/", patient.confirm, name="own_confirm"),
     path(_OWN + "cancel/", patient.cancel, name="own_cancel"),
     path(_OWN + "other-time/", patient.other_time, name="own_other_time"),
-    path("staff/schedule/", staff.schedule, name="schedule"),
+    path("staff/schedule/", calendar.schedule, name="schedule"),
     path("staff/schedule/book/", staff.book, name="book"),
     path("staff/patients/<uuid:patient_id>/appointments/", staff.of_patient, name="of_patient"),
     path(_ONE, staff.detail, name="detail"),

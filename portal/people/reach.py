@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import models
@@ -38,3 +39,9 @@ def cover_for(membership_id: UUID) -> UUID | None:
         .values_list("cover_id", flat=True)
         .first()
     )
+
+
+def covers_of(membership_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Who covers now, by who is away; the newest cover of each. One query for all of them."""
+    rows = live_covers().filter(absent_id__in=set(membership_ids), cover__status="active")
+    return dict(rows.order_by("created_at").values_list("absent_id", "cover_id"))

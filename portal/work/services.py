@@ -12,15 +12,14 @@ from portal import clock
 from portal.access.permissions import Permission
 from portal.access.viewer import Actor, Viewer
 from portal.audit import services as audit
-from portal.people import reach
-from portal.people.selectors import lead_clinician_of
 from portal.practices.models import Membership
-from portal.practices.selectors import clinicians, managers, settings_of_practice
 from portal.tenancy.errors import DomainError
-from portal.work.models import WorkAudience, WorkItem, WorkKind, WorkState, WorkStep
+from portal.work import ladder
+from portal.work.history import note_step
+from portal.work.models import WorkAudience, WorkItem, WorkKind, WorkState
+from portal.work.responsible import on_duty as on_duty
+from portal.work.responsible import responsible_for as responsible_for
 from portal.work.selectors import HAS_WORK_LIST
-
-ALERT_MINUTES = 15
 
 
 def raise_alert(
@@ -38,7 +37,7 @@ def raise_alert(
         patient_id=patient_id,
         assigned_to_id=assigned_to,
         audience=WorkAudience.CLINICIANS,
-        due_at=clock.now() + dt.timedelta(minutes=ALERT_MINUTES),
+        due_at=clock.now() + ladder.NEXT_AFTER,
         source=source,
         by=by,
     )
@@ -69,29 +68,6 @@ def raise_task(
     )
 
 
-def responsible_for(patient_id: UUID) -> UUID | None:
-    """Who answers for a risk now: lead clinician or cover, then duty clinician, then a manager.
-
-    None only in a practice that has none of them; the item then stands on every clinician's list.
-    """
-    lead = lead_clinician_of(patient_id)
-    found = (lead and _clinician_in_place_of(lead.pk)) or on_duty() or managers().first()
-    return found.pk if found else None
-
-
-def on_duty() -> Membership | None:
-    """The duty clinician or their cover, where that is somebody who can take a risk on."""
-    duty = settings_of_practice().duty_clinician_id
-    return _clinician_in_place_of(duty) if duty is not None else None
-
-
-def _clinician_in_place_of(membership_id: UUID) -> Membership | None:
-    """Their cover, or else they themselves: whoever is a clinician now, since roles change."""
-    cover = reach.cover_for(membership_id)
-    able = clinicians().in_bulk([each for each in (cover, membership_id) if each])
-    return (able.get(cover) if cover else None) or able.get(membership_id)
-
-
 def open_item(*, item: WorkItem, by: Viewer) -> WorkItem:
     """Somebody looks at it: recorded where it is about a patient, who sees it in their list."""
     if item.patient_id is not None:
@@ -111,7 +87,8 @@ def acknowledge(*, item: WorkItem, by: Viewer) -> WorkItem:
     )
     item.refresh_from_db()
     if changed:
-        _step(item, "acknowledged", by)
+        ladder.end(item)
+        note_step(item, "acknowledged", by)
         audit.record("alert.acknowledge", by=by, obj=item, patient_id=item.patient_id)
     return item
 
@@ -128,7 +105,9 @@ def reassign(*, item: WorkItem, to: Membership, by: Viewer) -> WorkItem:
         return item
     item.assigned_to = to
     item.save(update_fields=["assigned_to"])
-    _step(item, "passed on", by)
+    if item.kind == WorkKind.ALERT and item.state == WorkState.OPEN:
+        ladder.begin_again(item)
+    note_step(item, "passed on", by)
     audit.record(
         "work.reassign",
         by=by,
@@ -156,7 +135,7 @@ def finish(*, item: WorkItem, by: Viewer, outcome: str = "") -> WorkItem:
     if changed:
         item.outcome = outcome
         item.save(update_fields=["outcome"])
-        _step(item, "done", by)
+        note_step(item, "done", by)
         audit.record("work.finish", by=by, obj=item, patient_id=item.patient_id)
     return item
 
@@ -168,7 +147,7 @@ def reopen(*, item: WorkItem, by: Viewer) -> WorkItem:
     item.state = WorkState.ACKNOWLEDGED if item.acknowledged_at else WorkState.OPEN
     item.done_at, item.done_by = None, None
     item.save(update_fields=["state", "done_at", "done_by"])
-    _step(item, "opened again", by)
+    note_step(item, "opened again", by)
     audit.record("work.reopen", by=by, obj=item, patient_id=item.patient_id)
     return item
 
@@ -204,18 +183,10 @@ def _raise(
             defaults=values,
         )
     if created:
-        _step(item, "raised", by)
+        if kind == WorkKind.ALERT:
+            ladder.begin(item)
+        note_step(item, "raised", by)
         audit.record(
             f"{kind}.raise", by=by, obj=item, patient_id=patient_id, details={"code": code}
         )
     return item
-
-
-def _step(item: WorkItem, verb: str, by: Actor) -> None:
-    WorkStep.objects.create(
-        item=item,
-        verb=verb,
-        at=clock.now(),
-        by_name=by.display_name[:120],
-        assigned_to_id=item.assigned_to_id,
-    )

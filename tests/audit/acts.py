@@ -47,8 +47,9 @@ from portal.people.services.shredding import destroy_patient_key
 from portal.practices import services as practices
 from portal.practices.models import Membership
 from portal.practices.selectors import settings_of_practice
+from portal.work import ladder
 from portal.work import services as work
-from portal.work.models import WorkAudience, WorkItem
+from portal.work.models import AlertRung, WorkAudience, WorkItem
 from reminders.models import InboundMessage, LinkAnswer, ReminderPolicy
 from reminders.rules.timing import OffsetKind
 from reminders.services import channels, claiming, inbox, links, planning, policies, receiving
@@ -406,6 +407,16 @@ def acknowledge_an_alert(on: Stage) -> None:
 @act
 def pass_work_on(on: Stage) -> None:
     on.alert = work.reassign(item=on.alert, to=on.cast.cleo.membership, by=on.eve)
+
+
+@act
+def move_on_what_nobody_acknowledges(on: Stage) -> None:
+    if not hasattr(on, "unseen"):
+        on.unseen = work.raise_alert(
+            code="unseen", title="T", patient_id=on.ana_patient.pk, source=on.past, by=on.eve
+        )
+        AlertRung.objects.filter(item=on.unseen).update(due_at=clock.now())
+    ladder.climb(on.unseen.pk)
 
 
 @act

@@ -21,6 +21,7 @@ from benchmarks.growth import add_practices
 from portal import clock
 from portal.tenancy.context import practice_scope
 from portal.tenancy.models import PracticeOwned
+from portal.work.ladder import practices_with_due_rungs
 from reminders.selectors import practices_with_due_work
 from tests.cast import Cast
 from tests.environment.fixtures import CommittedDatabase
@@ -113,7 +114,8 @@ def _due_sweep() -> set[str]:
     """The dispatcher's question, as its own role."""
     with _noted("dispatch") as statements:
         practices_with_due_work(clock.now() + dt.timedelta(days=1))
-    assert statements
+        practices_with_due_rungs(clock.now() + dt.timedelta(days=1))
+    assert len(statements) >= 2
     found: set[str] = set()
     with connections["dispatch"].cursor() as cursor:
         for statement in statements:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from portal import clock
 from portal.appointments.models import Appointment, Status
 from portal.appointments.words import BADGES
-from portal.ui.templatetags.ui import badge
+from portal.ui.templatetags.ui import badge, state
 
 register = template.Library()
 
@@ -21,6 +21,14 @@ def appointment_badge(appointment: Appointment) -> SafeString:
         return badge(_("Not recorded"), "", "circle-help")
     tone, icon = BADGES[appointment.status]
     return badge(appointment.status_label, tone, icon)
+
+
+@register.simple_tag
+def appointment_state(appointment: Appointment) -> SafeString:
+    """The same where there is little room: icon and word without a frame."""
+    if appointment.is_standing and appointment.ends_at <= clock.now():
+        return state(_("Not recorded"), "circle-help")
+    return state(appointment.status_label, BADGES[appointment.status][1])
 
 
 @register.simple_tag

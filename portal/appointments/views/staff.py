@@ -1,14 +1,16 @@
-"""The schedule of a day, and what can be done with one appointment."""
+"""Booking, and what staff can do with one appointment."""
 
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -24,51 +26,12 @@ from portal.people import selectors as people
 from portal.people.forms.patients import FindForm
 from portal.people.models import Patient
 from portal.people.services import open_patient, search_patients
-from portal.practices.selectors import clinicians
 from portal.tenancy.errors import DomainError, NotFound
 from portal.ui.paging import page_of
 from portal.ui.posting import posted, shows_and_takes
 from portal.ui.toasts import toast
 
 MOST_FOUND = 25
-
-
-@requires(Permission.SCHEDULE_SEE)
-@require_safe
-def schedule(request: PracticeRequest) -> HttpResponse:
-    """One day's appointments, for one clinician or for all that the viewer may see."""
-    zone_name = request.practice.time_zone
-    today = clock.today(zone_name)
-    day = day_of(request.GET.get("day"), today)
-    staff = list(clinicians())
-    chosen = _chosen_clinician(request.GET.get("clinician", ""), [each.pk for each in staff])
-    rows = list(selectors.on_day(request.viewer, day=day, zone_name=zone_name, clinician_id=chosen))
-    context = {
-        "day": day,
-        "today": today,
-        "previous": day - dt.timedelta(days=1),
-        "following": day + dt.timedelta(days=1),
-        "clinicians": staff,
-        "chosen": chosen,
-        "standing": [row for row in rows if row.status not in CANCELLED],
-        "cancelled": [row for row in rows if row.status in CANCELLED],
-        "now": clock.now(),
-        "may_edit": request.viewer.can(Permission.SCHEDULE_EDIT),
-    }
-    return render(request, "portal/appointments/staff/schedule.html", context)
-
-
-def _chosen_clinician(text: str, known: list[UUID]) -> UUID | None:
-    """The clinician of the filter. Raises NotFound for one who is not there."""
-    if not text:
-        return None
-    try:
-        chosen = UUID(text)
-    except ValueError as error:
-        raise NotFound("No such clinician.") from error
-    if chosen not in known:
-        raise NotFound("No such clinician.")
-    return chosen
 
 
 @requires(Permission.SCHEDULE_EDIT)
@@ -115,19 +78,32 @@ def _find_whom(request: PracticeRequest) -> HttpResponse:
             words=form.cleaned_data["words"], by=request.viewer, most=MOST_FOUND
         )
     day = day_of(request.GET.get("day"), clock.today(request.practice.time_zone))
+    wished = {"day": day.isoformat(), **_wished_slot(request)}
     return render(
         request,
         "portal/appointments/staff/book_whom.html",
-        {"form": form, "found": found, "day": day},
+        {"form": form, "found": found, "day": day, "wished": urlencode(wished)},
         status=422 if form.is_bound and found is None else 200,
     )
 
 
+def _wished_slot(request: PracticeRequest) -> dict[str, str]:
+    """Time and clinician of the free place that was pressed; what cannot be read is left out."""
+    wished = {}
+    with suppress(ValueError):
+        wished["time"] = f"{dt.time.fromisoformat(request.GET.get('time', '')):%H:%M}"
+    with suppress(ValueError):
+        wished["clinician"] = str(UUID(request.GET.get("clinician", "")))
+    return wished
+
+
 def _booking_initial(request: PracticeRequest, patient: Patient) -> dict[str, object]:
+    wished = _wished_slot(request)
     lead = people.lead_clinician_of(patient.pk)
     return {
         "day": day_of(request.GET.get("day"), clock.today(request.practice.time_zone)),
-        "clinician": lead.pk if lead else None,
+        "time": wished.get("time"),
+        "clinician": wished.get("clinician") or (lead.pk if lead else None),
         "location": request.practice.address.replace("\r", "").replace("\n", ", ")[:160],
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -12,11 +13,14 @@ from portal import clock
 from portal.access.decorators import requires
 from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
+from portal.access.viewer import Viewer
 from portal.home import registry
 from portal.people import selectors as people
+from portal.people.models import ContactPoint, Patient
+from portal.people.reach import memberships_in_reach
 from portal.work import selectors, services
 from portal.work.forms import DoneForm
-from portal.work.models import WorkKind, WorkState
+from portal.work.models import WorkItem, WorkKind, WorkState
 
 
 @requires(Permission.WORK_SEE)
@@ -34,7 +38,7 @@ def work_item(request: PracticeRequest, item_id: UUID) -> HttpResponse:
         "now": now,
         "minutes_waiting": int((now - item.raised_at).total_seconds() // 60),
         "knows_patient": patient is not None,
-        "contact_points": people.contact_points_of(viewer, patient) if patient else [],
+        "contact_points": _contact_points(viewer, item, patient),
         "link": registry.work_link(viewer, item),
         "steps": selectors.steps_of(item),
         "needs_acknowledging": item.kind == WorkKind.ALERT and item.state == WorkState.OPEN,
@@ -43,3 +47,17 @@ def work_item(request: PracticeRequest, item_id: UUID) -> HttpResponse:
         "done_form": DoneForm(),
     }
     return render(request, "portal/work/staff/item.html", context)
+
+
+def _contact_points(
+    viewer: Viewer, item: WorkItem, patient: Patient | None
+) -> Iterable[ContactPoint]:
+    """How to reach the patient.
+
+    Also for whoever an alert went to because nobody else took it: they may not be of the care team,
+    and have to be able to ring.
+    """
+    is_with_viewer = item.assigned_to_id in memberships_in_reach(viewer)
+    if patient is None and item.kind == WorkKind.ALERT and is_with_viewer:
+        patient = item.patient
+    return people.contact_points_of(viewer, patient) if patient else []

@@ -16,6 +16,8 @@ register = template.Library()
 _STEPS = {
     "raised": gettext_lazy("Raised"),
     "passed on": gettext_lazy("Passed on"),
+    "moved on": gettext_lazy("Not acknowledged in time: moved on"),
+    "managers told": gettext_lazy("Not acknowledged in time: managers told"),
     "acknowledged": gettext_lazy("Acknowledged"),
     "done": gettext_lazy("Done"),
     "opened again": gettext_lazy("Opened again"),
@@ -35,6 +37,6 @@ def work_title(context: Context, item: WorkItem) -> str:
 def step_words(step: WorkStep) -> str:
     """What happened, in words; with the person it went to."""
     said = str(_STEPS.get(step.verb, step.verb))
-    if step.verb in ("raised", "passed on") and step.assigned_to is not None:
+    if step.verb in ("raised", "passed on", "moved on") and step.assigned_to is not None:
         return _("%(what)s to %(name)s") % {"what": said, "name": step.assigned_to.display_name}
     return said

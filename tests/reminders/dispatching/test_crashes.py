@@ -22,7 +22,7 @@ from reminders.dispatcher import Dispatcher
 from reminders.models import Reminder
 from reminders.rules.answers import GRACE, Answer
 from reminders.rules.states import State
-from reminders.services import claiming, outcomes
+from reminders.services import claiming, recording
 from reminders.transports.practice_phone import PracticePhone
 from tests.environment.fixtures import CommittedDatabase
 from tests.reminders.conftest import NOON, Desk, ScriptedTransport
@@ -88,7 +88,7 @@ def test_an_answer_that_cannot_be_recorded_is_asked_for_later(
     def away(*_: object) -> int:
         raise OperationalError("the database is away")
 
-    monkeypatch.setattr(outcomes, "record_answers", away)
+    monkeypatch.setattr(recording, "record_answers", away)
     monkeypatch.setattr(time, "sleep", lambda _: None)
     assert one.turn() == 1
     assert row(desk).state == State.SENDING
@@ -131,7 +131,7 @@ def test_told_to_stop_it_finishes_the_batch_and_starts_no_other(desk: Desk, one:
         desk.book()
         desk.plan()
     one.stop.set()
-    assert one.serve(desk.cast.alder.pk) == 0
+    assert one.send() == 0
     assert row(desk).state == State.PLANNED
 
 

@@ -1,0 +1,50 @@
+"""Many rows in one statement, and only one's own."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from portal.tenancy.bulk import write_rows
+from portal.tenancy.context import practice_scope
+from reminders.models import Attempt, InboundMessage, Reminder
+from tests.cast import Cast
+from tests.reminders.conftest import NOON, Desk, desk
+
+__all__ = ["desk"]
+
+
+def test_each_row_gets_its_own_values(desk: Desk):
+    for hour in (18, 20):
+        desk.book(NOON + dt.timedelta(hours=hour))
+    desk.plan()
+    desk.claim()
+    rows = desk.rows()
+    for number, row in enumerate(rows):
+        row.segments, row.current_attempt = number + 5, None
+        row.state = "planned"
+    write_rows(rows, ["segments", "current_attempt", "state"])
+    assert [row.segments for row in desk.rows()] == [number + 5 for number in range(len(rows))]
+    assert all(row.current_attempt is None for row in desk.rows())
+
+
+def test_nothing_to_write_is_no_statement(desk: Desk, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        write_rows([], ["state"])
+
+
+def test_a_row_of_another_practice_is_not_written(desk: Desk, cast: Cast):
+    desk.sent()
+    row = desk.row()
+    row.segments = 77
+    with practice_scope(cast.birch.pk):
+        write_rows([row], ["segments"])
+    assert desk.row().segments != 77
+
+
+@pytest.mark.parametrize(("model", "field"), [(Attempt, "also"), (InboundMessage, "body")])
+def test_what_cannot_travel_as_an_array_is_refused(desk: Desk, model: type, field: str):
+    with pytest.raises(ValueError, match="cannot be written in bulk"):
+        write_rows([model()], [field])
+    assert Reminder.objects.count() == 0

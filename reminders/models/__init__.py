@@ -10,6 +10,7 @@ from reminders.models.ledger import (
     Subject,
 )
 from reminders.models.links import LinkAnswer, LinkToken
+from reminders.models.news import PlanningNews
 from reminders.models.phone import PracticePhoneMessage, handset_token
 from reminders.models.policies import Channel, Fallback, LateRule, ReminderPolicy
 
@@ -25,6 +26,7 @@ __all__ = [
     "LateRule",
     "LinkAnswer",
     "LinkToken",
+    "PlanningNews",
     "PracticePhoneMessage",
     "Reason",
     "Reminder",

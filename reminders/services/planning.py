@@ -15,7 +15,7 @@ from portal.appointments.models import CANCELLED, OUTCOMES
 from portal.appointments.planning import same_visits
 from portal.practices.models import Practice, PracticeSettings, PracticeStatus
 from portal.practices.selectors import current_practice, settings_of_practice
-from reminders.models import Reason, Reminder, Subject
+from reminders.models import PlanningNews, Reason, Reminder, Subject
 from reminders.planner import Wish, visit_wishes
 from reminders.planner_corrections import correction_wishes
 from reminders.planner_forms import form_wishes
@@ -44,6 +44,7 @@ def plan() -> Planned:
     """
     practice, settings = current_practice(), settings_of_practice()
     now = clock.now()
+    _take_news(now)
     dropped = _drop_stale(now)
     if practice.status != PracticeStatus.ACTIVE or not settings.texts_enabled:
         return Planned(dropped=dropped)
@@ -83,6 +84,14 @@ def _wishes(practice: Practice, settings: PracticeSettings, now: dt.datetime) ->
         *visit_wishes(practice=practice, settings=settings, policies=policies, now=now),
         *form_wishes(practice=practice, settings=settings, policies=policies, now=now),
     ]
+
+
+def _take_news(now: dt.datetime) -> None:
+    """Delete the news that this planning answers, before anything is read.
+
+    What is committed after this statement is news of its own; if planning fails, this one stays.
+    """
+    PlanningNews.objects.filter(due_at__lte=now).delete()
 
 
 def _known(wishes: Iterable[Wish]) -> dict[tuple[object, ...], Reminder]:

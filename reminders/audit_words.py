@@ -18,7 +18,9 @@ EVENTS = {
     "inbound.reopen": _("took up a text again"),
     "link.answer": _("answered through a link in a text"),
     "reminder_policy.add": _("added a reminder for everybody"),
+    "reminder_policy.replace": _("changed a reminder for everybody"),
     "reminder_policy.retire": _("stopped a reminder for everybody"),
+    "reminder_policy.restore": _("took up a reminder for everybody again"),
     "texts.stop": _("stopped all texts of the practice"),
     "texts.resume": _("let the practice’s texts go out again"),
 }

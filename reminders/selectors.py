@@ -119,6 +119,23 @@ def policies_in_force() -> QuerySet[ReminderPolicy]:
     )
 
 
+def policy_named(policy_id: UUID) -> ReminderPolicy:
+    """One of them, with its type and its words in other languages. Raises NotFound."""
+    rows = policies_in_force().prefetch_related("wordings")
+    policy = rows.filter(pk=policy_id).first()
+    if policy is None:
+        raise NotFound("No such policy.")
+    return policy
+
+
+def retired_policy_named(policy_id: UUID) -> ReminderPolicy:
+    """One that is not sent any more. Raises NotFound."""
+    policy = ReminderPolicy.objects.filter(pk=policy_id).exclude(retired_at=None).first()
+    if policy is None:
+        raise NotFound("No such policy.")
+    return policy
+
+
 def open_stop() -> ChannelStop | None:
     """The stop in force in this practice, if texts are stopped."""
     return ChannelStop.objects.filter(channel=Channel.SMS, resumed_at=None).first()

@@ -90,9 +90,10 @@ def appointment_text(
     """The reminder of a visit, or the word after a missed one."""
     words = policy_words(policy, appointment.patient.language)
     template = words.template_for(discreet=discreet or policy.discreet)
-    with translation.override(appointment.patient.language):
+    with translation.override(words.language):
         values, link = _values(template, appointment, voice)
-        return Rendered(wording.fill(template, values), link, words.subject_line)
+        subject_line = wording.fill(words.subject_line, values)
+        return Rendered(wording.fill(template, values), link, subject_line)
 
 
 def form_text(
@@ -106,7 +107,7 @@ def form_text(
     words = policy_words(policy, form.patient.language)
     template = words.template_for(discreet=discreet or policy.discreet)
     asker = form.assigned_by
-    with translation.override(form.patient.language):
+    with translation.override(words.language):
         values = {
             "first_name": wording.first_name(form.patient.first_name),
             "day": date_format(form.due_on, "D j M") if form.due_on else "",
@@ -116,7 +117,8 @@ def form_text(
             "phone": voice.way_to_a_person,
             "link": practice_url(voice.practice, "intake:assignment_list"),
         }
-        return Rendered(wording.fill(template, values), subject_line=words.subject_line)
+        subject_line = wording.fill(words.subject_line, values)
+        return Rendered(wording.fill(template, values), subject_line=subject_line)
 
 
 def reply_text(

@@ -2,13 +2,25 @@
 
 from django.urls import URLPattern, path
 
-from reminders.views import hooks, ledger, policies, public, replies
+from reminders.views import editor, hooks, ledger, policies, public, replies
 
 app_name = "reminders"
 urlpatterns: list[URLPattern] = [
     path("staff/reminders/", ledger.ledger, name="ledger"),
     path("staff/reminders/policies/", policies.policies, name="policies"),
     path("staff/reminders/policies/usual/", policies.usual_policy, name="usual_policy"),
+    path("staff/reminders/policies/add/", editor.policy_add, name="policy_add"),
+    path("staff/reminders/policies/<uuid:policy_id>/", editor.policy_change, name="policy_change"),
+    path(
+        "staff/reminders/policies/<uuid:policy_id>/retire/",
+        policies.policy_retire,
+        name="policy_retire",
+    ),
+    path(
+        "staff/reminders/policies/<uuid:policy_id>/restore/",
+        policies.policy_restore,
+        name="policy_restore",
+    ),
     path("staff/reminders/resume/", ledger.resume, name="resume"),
     path("staff/reminders/replies/", replies.replies, name="replies"),
     path("staff/reminders/replies/<uuid:message_id>/", replies.reply, name="reply"),

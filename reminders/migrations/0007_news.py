@@ -14,10 +14,52 @@ class Migration(migrations.Migration):
         ("intake", "0003_encrypted"),
         ("people", "0004_encrypted"),
         ("practices", "0002_one_digest"),
-        ("reminders", "0006_not_left"),
+        ("reminders", "0006_leaving"),
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name="reminder",
+            name="reason",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("", ""),
+                    ("moved", "the appointment was moved"),
+                    ("cancelled", "the appointment was cancelled"),
+                    ("begun", "the appointment has begun or is over"),
+                    ("confirmed", "the patient had confirmed already"),
+                    ("overtaken", "a later text says the same"),
+                    ("said", "an earlier text has said the same"),
+                    ("gone", "what it was about no longer exists"),
+                    ("no_number", "there is no number for texts"),
+                    ("no_address", "there is no address for e-mail"),
+                    ("no_consent", "there is no consent for texts"),
+                    ("stopped", "the patient asked for no texts"),
+                    ("bad_number", "the number cannot receive texts"),
+                    ("paused", "everything automatic is paused for this patient"),
+                    ("ended", "the person is no longer a patient here"),
+                    ("texts_off", "the practice sends no texts"),
+                    ("too_late", "its time had passed"),
+                    ("short_notice", "the appointment was booked at short notice"),
+                    ("retired", "the practice does not send this any more"),
+                    ("outcome_changed", "what became of the appointment was corrected"),
+                    ("form_done", "the form was sent, or taken back"),
+                    ("enough", "the form was asked for often enough"),
+                    ("not_left", "the text that it would have corrected did not go out"),
+                    ("quiet", "there was no decent hour left before the visit"),
+                    ("filtered", "the phone network blocked it"),
+                    ("network", "the phone network could not deliver it"),
+                    ("unknown_code", "the provider refused it"),
+                    (
+                        "restored",
+                        "it may have gone out before the portal was restored from a backup",
+                    ),
+                    ("doubt", "nobody can say whether it was sent"),
+                ],
+                max_length=16,
+            ),
+        ),
         migrations.CreateModel(
             name="PlanningNews",
             fields=[

@@ -12,7 +12,13 @@ from reminders.models.ledger import (
 from reminders.models.links import LinkAnswer, LinkToken
 from reminders.models.news import PlanningNews
 from reminders.models.phone import PracticePhoneMessage, handset_token
-from reminders.models.policies import Channel, Fallback, LateRule, ReminderPolicy
+from reminders.models.policies import (
+    Channel,
+    Fallback,
+    LateRule,
+    PolicyWording,
+    ReminderPolicy,
+)
 
 __all__ = [
     "Attempt",
@@ -27,6 +33,7 @@ __all__ = [
     "LinkAnswer",
     "LinkToken",
     "PlanningNews",
+    "PolicyWording",
     "PracticePhoneMessage",
     "Reason",
     "Reminder",

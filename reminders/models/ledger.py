@@ -61,6 +61,7 @@ class Reason(models.TextChoices):
     BEGUN = "begun", _("the appointment has begun or is over")
     CONFIRMED = "confirmed", _("the patient had confirmed already")
     OVERTAKEN = "overtaken", _("a later text says the same")
+    SAID = "said", _("an earlier text has said the same")
     GONE = "gone", _("what it was about no longer exists")
     NO_NUMBER = "no_number", _("there is no number for texts")
     NO_ADDRESS = "no_address", _("there is no address for e-mail")

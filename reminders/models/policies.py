@@ -38,7 +38,11 @@ class ReminderPolicy(PracticeOwned):
     Without `appointment_type` it holds for every type that has no policy of its own. `at` is the
     hour where the patient is, for days only. A visit booked less than `minimum_notice_hours`
     before the text's moment falls under `late_rule`. `at_most` is for forms: how often one may be
-    asked for. Retired, never deleted: the ledger points here.
+    asked for.
+
+    Never changed and never deleted, because the ledger points here: a change retires the row and
+    adds another, which `replaces` it. `template`, `discreet_template` and `subject_line` (of mail)
+    are in `language`, the practice's; `wordings` are the others.
     """
 
     name = models.CharField(max_length=80)
@@ -58,8 +62,10 @@ class ReminderPolicy(PracticeOwned):
     offset = models.PositiveSmallIntegerField()
     at = models.TimeField(null=True, blank=True)
     channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.SMS)
+    language = models.CharField(max_length=10, default="en-gb")
     template = models.TextField(max_length=600)
     discreet_template = models.TextField(max_length=600)
+    subject_line = models.CharField(max_length=120, blank=True)
     discreet = models.BooleanField(default=False)
     skip_when_confirmed = models.BooleanField(default=False)
     minimum_notice_hours = models.PositiveSmallIntegerField(default=0)
@@ -68,6 +74,9 @@ class ReminderPolicy(PracticeOwned):
     fallback = models.CharField(max_length=16, choices=Fallback.choices, default=Fallback.NONE)
     created_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True)
+    replaces: models.ForeignKey[ReminderPolicy | None, ReminderPolicy | None] = PracticeForeignKey(
+        "reminders.ReminderPolicy", models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name_plural = "reminder policies"
@@ -131,3 +140,22 @@ class ReminderPolicy(PracticeOwned):
             ),
         }
         return words[OffsetKind(self.kind)] % {"n": n}
+
+
+class PolicyWording(PracticeOwned):
+    """A policy's words in one more language; made with the policy and never changed."""
+
+    policy: models.ForeignKey[ReminderPolicy, ReminderPolicy] = PracticeForeignKey(
+        ReminderPolicy, models.CASCADE, related_name="wordings"
+    )
+    language = models.CharField(max_length=10)
+    template = models.TextField(max_length=600)
+    discreet_template = models.TextField(max_length=600)
+    subject_line = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice_id", "policy", "language"], name="wording_once_per_language"
+            )
+        ]

@@ -16,6 +16,9 @@ from enum import StrEnum
 from string import Formatter
 from typing import Final
 
+from reminders.rules.languages import TELLING, language_of
+from reminders.rules.timing import ABOUT_A_FORM, OffsetKind
+
 GAPS: Final = frozenset({"first_name", "day", "time", "clinician", "practice", "phone", "link"})
 
 FULL_TEMPLATE: Final = (
@@ -26,29 +29,6 @@ FULL_TEMPLATE: Final = (
 DISCREET_TEMPLATE: Final = (
     "Hello {first_name}. A reminder for {day}, {time}. Reply C, R or X, or ring {phone}. "
     "Automatic text."
-)
-
-# Roots, compared at the start of words after folding: nothing on a lock screen says what this is.
-TELLING: Final = (
-    "therap",
-    "psych",
-    "counsel",
-    "depress",
-    "anxi",
-    "mental",
-    "trauma",
-    "suicid",
-    "bipolar",
-    "addict",
-    "diagnos",
-    "treatment",
-    "medic",
-    "patient",
-    "clinic",
-    "session",
-    "questionnaire",
-    "phq",
-    "gad",
 )
 
 _LONGEST_NAME = 30
@@ -64,6 +44,24 @@ class Part(StrEnum):
     AUTOMATIC = "automatic"
 
 
+_OF_A_FORM: Final = frozenset({Part.NAME, Part.HOW_TO_CHANGE, Part.AUTOMATIC})
+_FORM_GAPS: Final = frozenset({"first_name", "practice", "phone", "link"})
+_DISCREET_LACKS: Final = frozenset({"clinician", "practice", "link"})
+
+
+def parts_of(kind: OffsetKind) -> frozenset[Part]:
+    """What a text of that kind owes: one about a form has no time and no clinician."""
+    return _OF_A_FORM if kind in ABOUT_A_FORM else frozenset(Part)
+
+
+def gaps_for(kind: OffsetKind, *, discreet: bool) -> frozenset[str]:
+    """The gaps that a text of that kind can fill; `day` is the day until which a form is wanted."""
+    gaps = GAPS
+    if kind in ABOUT_A_FORM:
+        gaps = _FORM_GAPS | {"day"} if kind is OffsetKind.FORM_DUE else _FORM_GAPS
+    return gaps - _DISCREET_LACKS if discreet else gaps
+
+
 class BadTemplateError(ValueError):
     """The template cannot be used; `str()` is a sentence for the person who wrote it."""
 
@@ -73,7 +71,8 @@ class Check:
     """What a template has and lacks. `hidden` are parts that discreet wording leaves out.
 
     `telling_gaps` are gaps that discreet wording may not have: the practice's name and address
-    (a link holds it) say as much as the clinician's name.
+    (a link holds it) say as much as the clinician's name. `empty_gaps` are those for which a text
+    of this kind has nothing.
     """
 
     present: frozenset[Part]
@@ -81,6 +80,7 @@ class Check:
     missing: frozenset[Part]
     telling: tuple[str, ...]
     telling_gaps: frozenset[str]
+    empty_gaps: frozenset[str] = frozenset()
 
 
 def gaps_of(template: str) -> set[str]:
@@ -102,31 +102,43 @@ def gaps_of(template: str) -> set[str]:
     return found
 
 
-def check(template: str, *, discreet: bool) -> Check:
-    """Look for the parts a reminder owes its reader, and for words that tell too much."""
-    gaps = gaps_of(template)
-    words = template.casefold()
-    present = {
-        part
-        for part, there in (
-            (Part.NAME, "first_name" in gaps),
-            (Part.TIME, {"day", "time"} <= gaps),
-            (Part.CLINICIAN, "clinician" in gaps),
-            (Part.HOW_TO_CHANGE, bool({"phone", "link"} & gaps) and "reply" in words),
-            (Part.AUTOMATIC, "automatic" in words),
-        )
-        if there
+def check(
+    template: str,
+    *,
+    discreet: bool,
+    kind: OffsetKind = OffsetKind.HOURS_BEFORE,
+    language: str = "en",
+    by_mail: bool = False,
+) -> Check:
+    """Look for the parts that a text of this kind owes its reader, and for words that tell too
+    much.
+
+    A text says how to answer it and gives a telephone or a link; nobody can answer a mail, so
+    there the telephone or the link is enough. A language that is not known counts as English.
+    """
+    gaps, words = gaps_of(template), _words(_own_words(template))
+    known = language_of(language) or language_of("en")
+    if known is None:
+        raise LookupError("English is always known")
+    way_out = bool({"phone", "link"} & gaps)
+    answers = by_mail or kind in ABOUT_A_FORM or _begins(words, known.reply)
+    there = {
+        Part.NAME: "first_name" in gaps,
+        Part.TIME: {"day", "time"} <= gaps,
+        Part.CLINICIAN: "clinician" in gaps,
+        Part.HOW_TO_CHANGE: way_out and answers,
+        Part.AUTOMATIC: _begins(words, known.automatic),
     }
-    absent = set(Part) - present
-    hidden = absent & {Part.CLINICIAN} if discreet else set()
+    owed = parts_of(kind)
+    present = {part for part in owed if there[part]}
+    hidden = (owed - present) & {Part.CLINICIAN} if discreet else frozenset()
     return Check(
         present=frozenset(present),
         hidden=frozenset(hidden),
-        missing=frozenset(absent - hidden),
+        missing=frozenset(owed - present - hidden),
         telling=telling_words(_own_words(template)),
-        telling_gaps=frozenset(gaps & {"clinician", "practice", "link"})
-        if discreet
-        else frozenset(),
+        telling_gaps=frozenset(gaps & _DISCREET_LACKS) if discreet else frozenset(),
+        empty_gaps=frozenset(gaps - gaps_for(kind, discreet=False)),
     )
 
 
@@ -136,8 +148,16 @@ def _own_words(template: str) -> str:
 
 def telling_words(text: str) -> tuple[str, ...]:
     """The words of `text` that would tell a stranger what kind of visit this is."""
-    words = re.findall(r"[^\W\d_]+", fold(text))
-    return tuple(dict.fromkeys(word for word in words if word.startswith(TELLING)))
+    return tuple(dict.fromkeys(word for word in _words(text) if word.startswith(TELLING)))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", fold(text))
+
+
+def _begins(words: list[str], roots: tuple[str, ...]) -> bool:
+    folded = tuple(fold(root) for root in roots)
+    return any(word.startswith(folded) for word in words)
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:

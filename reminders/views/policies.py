@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -49,6 +51,31 @@ def usual_policy(request: PracticeRequest) -> HttpResponse:
         messages.warning(request, str(error))
     else:
         toast(request, _("From now on one text goes out the day before each visit."))
+    return redirect("reminders:policies")
+
+
+@requires(Permission.REMINDER_MANAGE)
+@require_POST
+def policy_retire(request: PracticeRequest, policy_id: UUID) -> HttpResponse:
+    """Send no more of these."""
+    policy = selectors.policy_named(policy_id)
+    policy_services.retire_policy(policy=policy, by=request.viewer)
+    undo = reverse("reminders:policy_restore", args=[policy.pk])
+    toast(request, _("It is not sent any more."), undo_url=undo)
+    return redirect("reminders:policies")
+
+
+@requires(Permission.REMINDER_MANAGE)
+@require_POST
+def policy_restore(request: PracticeRequest, policy_id: UUID) -> HttpResponse:
+    """Take it up again."""
+    policy = selectors.retired_policy_named(policy_id)
+    try:
+        policy_services.restore_policy(policy=policy, by=request.viewer)
+    except DomainError as error:
+        messages.warning(request, str(error))
+    else:
+        toast(request, _("It is sent again."))
     return redirect("reminders:policies")
 
 

@@ -776,8 +776,25 @@ def _noon() -> dt.datetime:
 
 
 @act
+def change_a_reminder(on: Stage) -> None:
+    policies.replace_policy(
+        policy=ReminderPolicy.objects.get(retired_at=None),
+        name="Before",
+        kind=OffsetKind.HOURS_BEFORE,
+        offset=71,
+        by=on.eve,
+    )
+
+
+@act
 def retire_a_reminder(on: Stage) -> None:
     policies.retire_policy(policy=ReminderPolicy.objects.get(retired_at=None), by=on.eve)
+
+
+@act
+def take_a_reminder_up_again(on: Stage) -> None:
+    newest = ReminderPolicy.objects.exclude(replaces=None).get()
+    policies.restore_policy(policy=newest, by=on.eve)
 
 
 _WEEK = Period(dt.date(2026, 1, 5), dt.date(2026, 1, 11))

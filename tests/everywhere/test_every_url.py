@@ -82,6 +82,7 @@ MEANS = {
     "step_id": "goals.GoalStep",
     "note_id": "goals.Note",
     "reminder_id": "reminders.Reminder",
+    "policy_id": "reminders.ReminderPolicy",
     "message_id": "reminders.InboundMessage",
     "thread_id": "messaging.Thread",
     "device_id": "messaging.UnlockSlot",

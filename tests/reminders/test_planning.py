@@ -108,8 +108,7 @@ def test_a_retired_policy_plans_no_more(desk: Desk):
 
 
 def test_the_same_step_made_anew_sends_no_second_text(desk: Desk):
-    desk.book()
-    desk.plan()
+    desk.sent()
     policies.retire_policy(policy=desk.policy, by=BY)
     policies.add_policy(name="Again", kind=OffsetKind.HOURS_BEFORE, offset=24, by=BY)
     assert desk.plan().made == 0

@@ -60,6 +60,7 @@ def claim(*, limit: int = BATCH) -> list[Outgoing]:
     rows = list(
         Reminder.objects.filter(state=State.PLANNED, due_at__lte=now)
         .select_related("policy", "patient", "member")
+        .prefetch_related("policy__wordings")
         .order_by("due_at", "pk")
         .select_for_update(skip_locked=True, of=("self",))[:limit]
     )

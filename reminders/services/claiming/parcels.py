@@ -61,6 +61,7 @@ def companions(rows: list[Reminder], now: dt.datetime, *, limit: int) -> list[Re
         )
         .exclude(pk__in=[row.pk for row in rows])
         .select_related("policy", "patient", "member")
+        .prefetch_related("policy__wordings")
         .order_by("due_at", "pk")
         .select_for_update(skip_locked=True, of=("self",))[:limit]
     )

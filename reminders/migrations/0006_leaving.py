@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reminders", "0004_wider_rows"),
+        ("reminders", "0005_policy_words"),
     ]
 
     operations = [

@@ -1,0 +1,74 @@
+"""Whether words may be used, said to the person who wrote them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.tenancy.errors import DomainError
+from reminders.rules import wording
+from reminders.rules.timing import OffsetKind
+
+PARTS = {
+    wording.Part.NAME: gettext_lazy("the name"),
+    wording.Part.TIME: gettext_lazy("day and time"),
+    wording.Part.CLINICIAN: gettext_lazy("the clinician"),
+    wording.Part.HOW_TO_CHANGE: gettext_lazy("how to change the time"),
+    wording.Part.AUTOMATIC: gettext_lazy("that it is automatic"),
+}
+
+
+def check_template(
+    template: str, *, discreet: bool, kind: OffsetKind, language: str, by_mail: bool
+) -> None:
+    """Raises DomainError for words that lack a part, say too much, or have a gap that stays empty.
+
+    A template that does not pass is never made, so none can go out.
+    """
+    found = _check(template, discreet=discreet, kind=kind, language=language, by_mail=by_mail)
+    if found.empty_gaps:
+        raise DomainError(_no_value_for(found.empty_gaps))
+    if found.missing:
+        parts = ", ".join(str(PARTS[part]) for part in sorted(found.missing))
+        raise DomainError(_("The text does not say: %(parts)s.") % {"parts": parts})
+    if found.telling_gaps:
+        raise DomainError(
+            _("Discreet words can't name the clinician or the practice, or hold a link.")
+        )
+    _refuse_telling(found)
+
+
+def check_subject_line(line: str, *, kind: OffsetKind, language: str) -> None:
+    """Raises DomainError: the subject of a mail is seen on a locked screen, so it is discreet."""
+    found = _check(line, discreet=True, kind=kind, language=language, by_mail=True)
+    if found.empty_gaps:
+        raise DomainError(_no_value_for(found.empty_gaps))
+    if found.telling_gaps or "phone" in wording.gaps_of(line):
+        raise DomainError(
+            _("A locked screen shows the subject: only {first_name}, {day} and {time} fit.")
+        )
+    _refuse_telling(found)
+
+
+def _check(
+    template: str, *, discreet: bool, kind: OffsetKind, language: str, by_mail: bool
+) -> wording.Check:
+    try:
+        return wording.check(
+            template, discreet=discreet, kind=kind, language=language, by_mail=by_mail
+        )
+    except wording.BadTemplateError as error:
+        raise DomainError(str(error)) from error
+
+
+def _no_value_for(gaps: frozenset[str]) -> str:
+    names = ", ".join(f"{{{gap}}}" for gap in sorted(gaps))
+    return _("A text of this kind has nothing to put in for %(gaps)s.") % {"gaps": names}
+
+
+def _refuse_telling(found: wording.Check) -> None:
+    if found.telling:
+        raise DomainError(
+            _("These words tell too much on a shared phone: %(words)s.")
+            % {"words": ", ".join(found.telling)}
+        )

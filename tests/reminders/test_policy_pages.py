@@ -1,0 +1,120 @@
+"""The pages on which a practice says what it sends."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.tenancy.context import practice_scope
+from reminders.models import ReminderPolicy
+from reminders.selectors import policies_in_force
+from tests.cast import Cast
+from tests.reminders.conftest import furnish
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/alder/staff/reminders/policies/"
+
+
+@pytest.fixture
+def policy(cast: Cast) -> ReminderPolicy:
+    with practice_scope(cast.alder.pk):
+        return furnish(cast).policy
+
+
+def posted(policy: ReminderPolicy, **more: object) -> dict[str, object]:
+    """What the form sends for that policy."""
+    return {
+        "name": policy.name,
+        "kind": policy.kind,
+        "offset": policy.offset,
+        "channel": policy.channel,
+        "fallback": policy.fallback,
+        "minimum_notice_hours": 0,
+        "late_rule": policy.late_rule,
+        "at_most": 1,
+        "template": policy.template,
+        "discreet_template": policy.discreet_template,
+        **more,
+    }
+
+
+def in_force(cast: Cast) -> list[ReminderPolicy]:
+    with practice_scope(cast.alder.pk):
+        return list(policies_in_force())
+
+
+@pytest.mark.parametrize("name", ["dee", "cole", "nat", "ana"])
+@pytest.mark.parametrize("path", ["add/", "{pk}/", "{pk}/retire/", "{pk}/restore/"])
+def test_only_managers_change_what_is_sent(
+    cast: Cast, policy: ReminderPolicy, name: str, path: str
+):
+    client = cast.people[name].client()
+    address = PAGE + path.format(pk=policy.pk)
+    assert client.post(address, posted(policy, offset=5)).status_code == 403
+    assert in_force(cast) == [policy]
+
+
+def test_the_policies_of_another_practice_are_not_found(cast: Cast, policy: ReminderPolicy):
+    client = cast.people["yan"].client()
+    assert client.post(f"{PAGE}{policy.pk}/retire/").status_code == 404
+    assert client.post(f"/birch/staff/reminders/policies/{policy.pk}/").status_code in (403, 404)
+    assert in_force(cast) == [policy]
+
+
+def test_those_who_may_not_change_it_see_no_button(cast: Cast, policy: ReminderPolicy):
+    assert str(policy.pk) + "/retire/" not in cast.dee.client().get(PAGE).content.decode()
+    assert str(policy.pk) + "/retire/" in cast.eve.client().get(PAGE).content.decode()
+
+
+def test_a_text_is_added_changed_and_retired(cast: Cast, policy: ReminderPolicy):
+    eve = cast.eve.client()
+    assert eve.get(f"{PAGE}add/").status_code == 200
+    added = eve.post(
+        f"{PAGE}add/", posted(policy, name="Two days", kind="days_before", offset=2, at="10:00")
+    )
+    assert added.status_code == 302
+    (two,) = [each for each in in_force(cast) if each.pk != policy.pk]
+    assert two.when == "2 days before, at 10:00"
+    assert eve.get(f"{PAGE}{two.pk}/").status_code == 200
+    changed = posted(two, kind="days_before", at="11:00")
+    assert eve.post(f"{PAGE}{two.pk}/", changed).status_code == 302
+    (now,) = [each for each in in_force(cast) if each.pk != policy.pk]
+    assert (now.when, now.replaces_id) == ("2 days before, at 11:00", two.pk)
+    assert eve.get(f"{PAGE}{two.pk}/").status_code == 404
+    page = eve.post(f"{PAGE}{now.pk}/retire/", follow=True)
+    assert "It is not sent any more." in page.content.decode()
+    assert in_force(cast) == [policy]
+    eve.post(f"{PAGE}{now.pk}/restore/")
+    assert len(in_force(cast)) == 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "complaint"),
+    [
+        ({"template": "Hello {first_name}. Reply C. {phone} Automatic"}, "day and time"),
+        ({"discreet_template": "Hello {first_name}, {day} {time}. {phone} Automatic"}, "how to"),
+        ({"template": "{first_name.__class__}"}, "not a gap"),
+        ({"kind": "nonsense"}, "not one of the choices"),
+        ({"offset": "0"}, "must be 1 or more"),
+        ({"offset": "9" * 40}, "must be 720 or less"),
+        ({"appointment_type": "0b1e8a52-0d2c-4a7e-9a43-0f4a5f7c7d11"}, "not offered any more"),
+        ({"channel": "email", "subject_line": "Your therapy"}, "tell too much"),
+    ],
+)
+def test_what_cannot_be_is_said_beside_the_field_and_nothing_typed_is_lost(
+    cast: Cast, policy: ReminderPolicy, fields: dict[str, str], complaint: str
+):
+    page = cast.eve.client().post(
+        f"{PAGE}{policy.pk}/", posted(policy, name="Kept words", **fields)
+    )
+    words = page.content.decode()
+    assert page.status_code == 422
+    assert complaint in words
+    assert "Kept words" in words
+    assert in_force(cast) == [policy]
+
+
+def test_a_place_that_is_taken_is_said(cast: Cast, policy: ReminderPolicy):
+    page = cast.eve.client().post(f"{PAGE}add/", posted(policy))
+    assert page.status_code == 422
+    assert "There is a text at that time already." in page.content.decode()

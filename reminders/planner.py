@@ -16,6 +16,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from portal import clock
+from portal.appointments.models import Appointment
 from portal.appointments.planning import VisitTime, agreed_at, visits_ahead, visits_missed
 from portal.people.models import ContactPoint
 from portal.people.planning import safe_hours_of
@@ -195,15 +196,20 @@ def hush_for(settings: PracticeSettings, point: ContactPoint | None) -> Hush:
     return hush
 
 
-def _before(
-    visit: VisitTime, rules: Iterable[Rule], around: Surroundings, agreed: dict[UUID, dt.datetime]
-) -> Iterator[Wish]:
-    """The texts before one visit."""
-    at = Visit(
+def visit_of(visit: VisitTime | Appointment) -> Visit:
+    """The appointment as the timing rules know it."""
+    return Visit(
         local_start=dt.datetime.fromisoformat(visit.local_start),
         zone=clock.zone(visit.time_zone),
         starts_at=visit.starts_at,
     )
+
+
+def _before(
+    visit: VisitTime, rules: Iterable[Rule], around: Surroundings, agreed: dict[UUID, dt.datetime]
+) -> Iterator[Wish]:
+    """The texts before one visit."""
+    at = visit_of(visit)
     ends, zone = expiry(at), around.zone(visit.patient_zone)
     booked = agreed.get(visit.appointment_id, visit.created_at)
     for rule in rules:

@@ -12,7 +12,7 @@ from reminders.transports.mail import Mail
 from reminders.transports.practice_phone import PracticePhone
 
 # As many calls at once as the dispatcher has threads.
-CONNECTIONS = 16
+CONNECTIONS = 48
 
 
 _MAIL = Mail()

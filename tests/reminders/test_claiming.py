@@ -274,7 +274,7 @@ def test_claiming_asks_the_same_number_of_questions_for_many_rows(
     for hours in range(15, 24):
         desk.book(NOON + dt.timedelta(hours=hours), patient="ana" if hours % 2 else "ben")
     planning.plan()
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(19):
         assert len(desk.claim()) == 2
     assert {row.state for row in desk.rows()} == {State.SENDING}
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from portal.practices.links import practice_url
 from portal.practices.models import Practice, PracticeSettings
+from portal.tenancy.bulk import write_rows
 from reminders import texts
 from reminders.models import Attempt, Channel, Reminder
 from reminders.rules.segments import measure
@@ -49,7 +50,7 @@ def hand_out(parcels: list[Parcel], facts: Facts, render: Render) -> list[Outgoi
     Attempt.objects.bulk_create(attempts)
     if links:
         type(links[0]).objects.bulk_create(links)
-    Reminder.objects.bulk_update(
+    write_rows(
         [row for parcel in parcels for row, _ in parcel.all],
         [
             "state",

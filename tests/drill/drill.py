@@ -94,9 +94,9 @@ class Drill:
         finally:
             self.nursery.end(web.pid, signal.SIGKILL)
 
-    def once(self) -> None:
+    def once(self, *, broken: bool = False) -> None:
         """`dispatch --once`, to its end."""
-        pid = self.nursery.start("dispatch", "--once")
+        pid = self.nursery.start("dispatch", "--once", broken=broken)
         while not self.nursery.ended(pid):
             time.sleep(0.02)
 
@@ -124,7 +124,14 @@ class Drill:
             )
 
     def settle(
-        self, scene: Scene, storm: Storm, *, seconds: float, step: dt.timedelta, kills: int = 0
+        self,
+        scene: Scene,
+        storm: Storm,
+        *,
+        seconds: float,
+        step: dt.timedelta,
+        kills: int = 0,
+        broken: bool = False,
     ) -> bool:
         """Move the clock from one thing that is due to the next until nothing is left to do.
 
@@ -138,7 +145,7 @@ class Drill:
             while self.waiting(scene):
                 if time.monotonic() > deadline:
                     return False
-                self.once()
+                self.once(broken=broken)
             with scene.inside():
                 due = Reminder.objects.filter(state__in=_ACTIVE).aggregate(due=Min("due_at"))["due"]
             if due is None:

@@ -63,6 +63,23 @@ def doubts(drill: Drill, scene: Scene, *, share: float) -> None:
     )
 
 
+def seen_red(drill: Drill, scene: Scene) -> None:
+    """Dispatchers that are broken on purpose: a verdict that was never red proves nothing."""
+    drill.say("dispatchers broken on purpose")
+    drill.begin(scene, Faults(taken_then_cut=0.2))
+    step = dt.timedelta(minutes=8)
+    done = drill.settle(scene, drill.storm(), seconds=120, step=step, broken=True)
+    verdict = drill.judged(scene)
+    drill.note(
+        "seen red",
+        "dispatchers broken on purpose are caught",
+        f"{len(verdict.lost)} lost, {len(verdict.unmarked)} doubled and not marked: caught",
+        bool(verdict.lost and verdict.unmarked and verdict.rows_say_otherwise),
+        f"rows: {drill.states(scene)}",
+        done=done,
+    )
+
+
 def rate_limit(drill: Drill, scene: Scene, *, a_second: float) -> None:
     """T-REM-12: everything is due at once, and more than so many a second get 429."""
     size = len(scene.visits)

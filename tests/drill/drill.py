@@ -17,6 +17,7 @@ from django.db.models import Min
 
 from portal import clock
 from portal.tenancy.context import practice_scope
+from portal.work.models import WorkItem
 from reminders.models import Reminder, Subject
 from reminders.rules.states import ACTIVE
 from tests.drill import judge
@@ -162,9 +163,12 @@ class Drill:
                 "subject_id", "state", "possible_double"
             )
             states = {subject: (state, marked) for subject, state, marked in rows}
+            tasks = WorkItem.objects.filter(code="reminder.doubt").values_list("source_id")
+            asked = Reminder.objects.filter(pk__in=tasks).values_list("subject_id", flat=True)
+            handed = set(asked)
         wanted = (judge.Wanted(v.number, v.appointment, v.hour) for v in scene.visits)
         book = (judge.Taken(m.to, m.body) for m in self.provider.messages)
-        return judge.compare(wanted, book, states)
+        return judge.compare(wanted, book, states, handed)
 
     def note(
         self, test: str, wanted: str, found: str, met: bool, *notes: str, done: bool = True

@@ -29,7 +29,7 @@ def kill_storm(drill: Drill, scene: Scene, *, seed: int, kills: int) -> None:
     drill.begin(scene, USUAL, seed=seed)
     storm = drill.storm(seed=seed, calls_between=max(2, size // kills))
     storm.blow(lambda: not drill.waiting(scene), seconds=300)
-    done = drill.settle(scene, storm, seconds=300, step=dt.timedelta(minutes=4), kills=kills)
+    done = drill.settle(scene, storm, seconds=300, step=dt.timedelta(minutes=8), kills=kills)
     while done and storm.kills < kills:  # what is left dies over idle dispatchers
         storm.calls_between, storm.at_most = 1, 0.7
         done = storm.blow(lambda: False, seconds=60, kills=kills - storm.kills)

@@ -81,7 +81,7 @@ def races(drill: Drill, scene: Scene, *, changes: int, stops: int, jitter: int) 
         for thread in background:
             thread.join(30)
         workers.stop()
-        done = drill.settle(scene, storm, seconds=120, step=dt.timedelta(minutes=4))
+        done = drill.settle(scene, storm, seconds=120, step=dt.timedelta(minutes=8))
         refused = web.refused
     _work_what_waits(drill, scene)
     drill.kills += storm.kills + workers.kills

@@ -21,8 +21,8 @@ EACH = 1_000
 def add_texts(database: str, practices: int) -> None:
     """Give so many practices a thousand texts each, about a patient who has gone.
 
-    Only what a look reads is real: state, practice and time. Keys into other tables are not checked,
-    so that a million rows take seconds.
+    Only what a look reads is real: state, practice and time. Keys into other tables are not
+    checked, so that a million rows take seconds.
     """
     with contextlib.closing(databases.connect(database)) as connection:
         cursor = connection.cursor()
@@ -39,7 +39,8 @@ def add_texts(database: str, practices: int) -> None:
         cursor.execute(
             f"""INSERT INTO "{reminders}" (id, practice_id, patient_id, recipient_id, subject_type,
                    subject_id, subject_version, policy_step, channel, state, reason, wanted_at,
-                   moved, due_at, expires_at, attempts, waits, possible_double, segments, created_at)
+                   moved, due_at, expires_at, attempts, waits, possible_double, segments,
+                   created_at)
                 SELECT gen_random_uuid(), p.id, p.id, p.id, 'appointment', gen_random_uuid(), 1,
                    'hours_before:24', 'sms', CASE WHEN n <= 10 THEN 'planned' ELSE 'delivered' END,
                    '', portal_now(), 'not',

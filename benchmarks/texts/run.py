@@ -93,7 +93,7 @@ class Texts:
                 "2 CPU ms",
                 [cpu * 1000 + database * 1000],
                 notes=f"the process {cpu * 1000:.2f}, the database {database * 1000:.2f}; "
-                f"the bare client {_said(bare)['cpu'] * 1000 / quarter:.2f}",
+                f"the bare client {bare_spent['cpu'] * 1000 / quarter:.2f}",
             ),
             Figure(
                 "a text beside the bare client",

@@ -21,6 +21,7 @@ import structlog
 from django.db import connections
 from django.db.utils import DatabaseError, InterfaceError
 
+from intake.services import left
 from portal import clock
 from portal.practices.models import PracticeStatus
 from portal.practices.selectors import active_practices
@@ -90,15 +91,21 @@ class Dispatcher:
         """
         self._beat()
         if time.monotonic() >= self._next_plan:
-            sweep(self.stop)
-            self._next_plan = time.monotonic() + PLAN_EVERY
+            self._sweep()
         return self._send_until(self._next_plan)
 
     def once(self) -> int:
         """One sweep, and everything that is due, however long it takes; returns how many left."""
         self._beat()
-        sweep(self.stop)
+        self._sweep()
         return self._send_until(float("inf"))
+
+    def _sweep(self) -> None:
+        """Everything that no request asks for: alerts that wait, and texts to plan."""
+        left.sweep(self.stop)
+        ladder.sweep(self.stop)
+        sweep(self.stop)
+        self._next_plan = time.monotonic() + PLAN_EVERY
 
     def _send_until(self, until: float) -> int:
         handed_over = 0

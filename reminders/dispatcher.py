@@ -26,6 +26,7 @@ from portal import clock
 from portal.practices.models import PracticeStatus
 from portal.practices.selectors import active_practices
 from portal.tenancy.context import practice_scope
+from portal.work import ladder
 from reminders import bell
 from reminders.line import Line
 from reminders.models import Reminder

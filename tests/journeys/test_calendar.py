@@ -92,8 +92,9 @@ def test_letters_do_nothing_outside_the_calendar(booked: tuple[Stage, dt.date]) 
 def test_every_form_of_the_calendar_looks_right(booked: tuple[Stage, dt.date]) -> None:
     stage, day = booked
     dee = stage.open("dee", width=PHONE)
+    cole = stage.cast.cole.membership.pk
     for view in ("day", "week", "list"):
-        page = dee.go(f"staff/schedule/?day={day}&view={view}")
+        page = dee.go(f"staff/schedule/?day={day}&view={view}&clinician={cole}")
         expect(page.get_by_text("Ana Abbott").first).to_be_visible()
         dee.looks_right_everywhere()
     page = dee.go(f"staff/schedule/book/?patient={stage.cast.patient('ana').pk}&day={day}")

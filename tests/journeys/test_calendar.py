@@ -99,9 +99,7 @@ def test_every_form_of_the_calendar_looks_right(booked: tuple[Stage, dt.date]) -
         dee.looks_right_everywhere()
     page = dee.go(f"staff/schedule/book/?patient={stage.cast.patient('ana').pk}&day={day}")
     page.get_by_label("Type").select_option(label="Meeting")
-    page.get_by_label("Clinician", exact=False).or_(page.get_by_label("With")).first.select_option(
-        label="Cole"
-    )
+    page.locator("#id_clinician").select_option(str(cole))
     page.get_by_label("Time", exact=True).fill("14:00")
     page.get_by_label("Repeat").select_option(label="Every week")
     page.get_by_label("How many times").fill("6")

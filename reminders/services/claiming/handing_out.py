@@ -52,7 +52,7 @@ def hand_out(parcels: list[Parcel], facts: Facts, render: Render) -> list[Outgoi
         attempts.append(attempt)
         if rendered.link is not None:
             links.append(rendered.link)
-        for each, _ in parcel.all:
+        for each, _go in parcel.all:
             _lease(each, attempt, rendered.body, facts.now)
         outgoing.append(_outgoing(attempt, row, go.to, rendered, route, facts.voice.practice))
     Attempt.objects.bulk_create(attempts)

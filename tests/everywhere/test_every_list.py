@@ -25,7 +25,7 @@ from portal.people.accounts import make_account
 from portal.people.models import CareTeamMember, Patient
 from portal.practices.models import Membership
 from portal.tenancy.context import practice_scope
-from portal.work.models import WorkItem
+from portal.work.models import Notice, WorkItem
 from reminders.models import InboundMessage, Reminder
 from tests.cast import PASSWORD, SET_UP, Cast
 from tests.counting import queries_of
@@ -99,6 +99,10 @@ def _questionnaires(cast: Cast, count: int) -> None:
     copies(Questionnaire, count, lambda n: {"url": f"urn:many:{uuid.uuid4()}"})
 
 
+def _notices(cast: Cast, count: int) -> None:
+    copies(Notice, count, lambda n: {"subject_id": uuid.uuid4()}, member=cast.cole.membership)
+
+
 def _texts(cast: Cast, count: int) -> None:
     copies(Reminder, count, lambda n: {"subject_id": uuid.uuid4()})
 
@@ -137,6 +141,7 @@ COUNTED_THERE = {
 }
 LISTS: dict[str, tuple[str, Grow, str]] = {
     "work:list": ("dee", _tasks, ""),
+    "work:notices": ("cole", _notices, ""),
     "home:device_help": ("nat", _patients, ""),
     "home:caseload": ("cole", _patients, ""),
     "home:audit": ("eve", _events, ""),

@@ -78,6 +78,7 @@ MEANS = {
     "location_id": "appointments.Location",
     "time_off_id": "appointments.TimeOff",
     "item_id": "work.WorkItem",
+    "notice_id": "work.Notice",
     "invitation_id": "people.Invitation",
     "questionnaire_id": "intake.Questionnaire",
     "version_id": "intake.QuestionnaireVersion",

@@ -15,6 +15,7 @@ from portal import clock
 from portal.people.models import ContactPoint, PatientStatus
 from portal.people.selectors import reach_points_of
 from reminders.models import Channel, Reason, Reminder, Subject
+from reminders.planner_corrections import STEP as CORRECTION
 from reminders.rules.states import State
 from reminders.rules.timing import Moved
 from reminders.services.claiming import number_is_shut
@@ -31,8 +32,6 @@ _BADGES: dict[State, tuple[str, str]] = {
     State.SUPPRESSED: ("", "minus"),
     State.EXPIRED: ("", "hourglass"),
 }
-CORRECTION = "correction"  # the step of a row that says what was changed
-
 # Wanted, and kept back by something that a person can mend or should know.
 _SHUT = frozenset(
     {Reason.NO_NUMBER, Reason.NO_ADDRESS, Reason.NO_CONSENT, Reason.STOPPED, Reason.BAD_NUMBER}

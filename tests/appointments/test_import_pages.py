@@ -155,10 +155,16 @@ def test_a_long_file_waits_for_the_worker_and_shows_it(
     assert "every 2s" not in client.get(page).content.decode()
 
 
+@pytest.mark.django_db(databases=["default", "dispatch"])
+def test_the_sweep_may_ask_which_practices_have_files() -> None:
+    assert list(runs.practices_with_files()) == []  # what is not committed, another does not see
+
+
 def test_a_lost_bell_is_heard_and_old_files_go(
     importing: Importing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runs, "AT_ONCE", 0)
+    monkeypatch.setattr(runs, "practices_with_files", lambda: [importing.practice.pk])
     client = importing.schedule.cast.dee.client()
     send(client, ROW)
     tasks.work_waiting_imports()

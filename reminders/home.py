@@ -33,7 +33,7 @@ def staff_nav(viewer: Viewer) -> list[NavItem]:
     if count is None and viewer.can(Permission.INBOUND_READ):
         waiting = selectors.inbound_waiting_for(viewer)
     return [
-        NavItem(_("Reminders"), "reminders:ledger", "bell", 60, count=count or 0, waiting=waiting)
+        NavItem(_("Reminders"), "reminders:ledger", "send", 60, count=count or 0, waiting=waiting)
     ]
 
 
@@ -74,6 +74,7 @@ def patient_page_cards(viewer: Viewer, patient: Patient) -> list[Card]:
         "lines": sentences.lines(rows, zone=current_practice().time_zone, points=points),
         "shut": number_is_shut(point),
         "point": point,
+        "patient": patient,
         "is_paused": patient.automation_paused_at is not None,
     }
     return [

@@ -20,6 +20,7 @@ OF_THE_PRACTICE = {
     "location_id",
     "time_off_id",
     "import_id",
+    "policy_id",
     "questionnaire_id",
     "version_id",
 }

@@ -13,7 +13,7 @@ from portal.tenancy import policies
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appointments", "0004_imports"),
+        ("appointments", "0005_series"),
         ("practices", "0002_one_digest"),
     ]
 

@@ -33,7 +33,7 @@ from reminders.pace import Pace
 from reminders.rules.answers import Answer, Meaning
 from reminders.rules.states import State
 from reminders.selectors import practices_with_due_work
-from reminders.services import claiming, planning, receiving, recording, resolving
+from reminders.services import claiming, notices, planning, receiving, recording, resolving
 from reminders.services.channels import beat
 from reminders.services.resolving import Doubt
 from reminders.transports import CONNECTIONS, transport_of
@@ -92,6 +92,7 @@ class Dispatcher:
         self._beat()
         if time.monotonic() >= self._next_plan:
             ladder.sweep(self.stop)
+            notices.sweep(self.stop)
             sweep(self.stop)
             self._next_plan = time.monotonic() + PLAN_EVERY
         handed_over = 0

@@ -73,6 +73,7 @@ class Reason(models.TextChoices):
     TEXTS_OFF = "texts_off", _("the practice sends no texts")
     TOO_LATE = "too_late", _("its time had passed")
     SHORT_NOTICE = "short_notice", _("the appointment was booked at short notice")
+    READ = "read", _("it was read in the portal already")
     RETIRED = "retired", _("the practice does not send this any more")
     OUTCOME_CHANGED = "outcome_changed", _("what became of the appointment was corrected")
     FORM_DONE = "form_done", _("the form was sent, or taken back")

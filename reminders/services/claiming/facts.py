@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
+
+from django.db.models import Count
 
 from portal.appointments.models import Appointment
 from portal.appointments.selectors import appointments_by_id, lock_appointments
@@ -14,6 +16,8 @@ from portal.backups import selectors as backups
 from portal.encryption.selectors import is_destroyed
 from portal.people.models import ContactPoint, Patient
 from portal.people.selectors import lock_contact_points, numbers_matching, reach_points_of
+from portal.practices.models import Membership
+from portal.work.models import Notice
 from reminders import texts
 from reminders.models import Channel, InboundMessage, Reminder, Subject
 from reminders.rules.states import State
@@ -38,7 +42,8 @@ class Facts:
     """What the checks need. `busy_…` are things that somebody is changing in this moment.
 
     `points` are keyed by patient and channel; `reply_points` by row, since an answer goes to the
-    number that asked. `silent_before` is set after a restore: what was wanted before may have left.
+    number that asked. `unread` is how many notices of each mail are unread, `addresses` where
+    staff get theirs. `silent_before` is set after a restore: what was wanted before may have left.
     """
 
     now: dt.datetime
@@ -50,6 +55,8 @@ class Facts:
     reply_points: dict[UUID, ContactPoint]
     busy_points: set[UUID]
     overtaken: set[UUID]
+    unread: dict[UUID, int] = field(default_factory=dict)
+    addresses: dict[UUID, str] = field(default_factory=dict)
     silent_before: dt.datetime | None = None
 
     def point_of(self, row: Reminder) -> ContactPoint | None:
@@ -89,6 +96,8 @@ def gather(rows: list[Reminder], voice: texts.Voice, now: dt.datetime) -> Facts:
         reply_points=dict(_fresh(reply_points, locked)),
         busy_points=found - locked.keys(),
         overtaken=_overtaken(visits, now),
+        unread=_unread([row for row in rows if row.subject_type == Subject.NOTICE]),
+        addresses=_addresses(rows),
         silent_before=backups.silent_before(),
     )
 
@@ -132,6 +141,22 @@ def _fresh(
         point = locked.get(read.pk, read)
         if not is_destroyed(point, "value"):
             yield key, point
+
+
+def _unread(news: list[Reminder]) -> dict[UUID, int]:
+    """How many of the notices in each mail nobody has read yet."""
+    if not news:
+        return {}
+    rows = Notice.objects.filter(mailed_in__in=[row.subject_id for row in news], read_at=None)
+    return dict(rows.values_list("mailed_in").annotate(count=Count("pk")))
+
+
+def _addresses(rows: list[Reminder]) -> dict[UUID, str]:
+    """Where staff get their mail: the address of their account."""
+    people = {row.member_id for row in rows if row.member_id is not None}
+    if not people:
+        return {}
+    return dict(Membership.objects.filter(pk__in=people).values_list("pk", "user__email"))
 
 
 def _overtaken(visits: list[Reminder], now: dt.datetime) -> set[UUID]:

@@ -50,10 +50,15 @@ class Destination:
 
 @dataclass(frozen=True)
 class Go:
-    """Send there. `appointment` is the visit that the words speak of, if they speak of one."""
+    """Send there.
+
+    `appointment` is the visit that the words speak of, if they speak of one; `waiting` how many
+    things wait for somebody on the staff.
+    """
 
     to: Destination
     appointment: Appointment | None = None
+    waiting: int = 0
 
 
 Verdict = End | Hold | Go | Busy

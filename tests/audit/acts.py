@@ -56,7 +56,16 @@ from portal.work import services as work
 from portal.work.models import AlertRung, Mail, NoticeKind, WorkAudience, WorkItem
 from reminders.models import InboundMessage, LinkAnswer, ReminderPolicy
 from reminders.rules.timing import OffsetKind
-from reminders.services import channels, claiming, inbox, links, planning, policies, receiving
+from reminders.services import (
+    channels,
+    claiming,
+    exports,
+    inbox,
+    links,
+    planning,
+    policies,
+    receiving,
+)
 from tests.intake.conftest import chosen, phq9_places
 
 Stage = SimpleNamespace
@@ -846,6 +855,11 @@ def _a_link(on: Stage) -> str:
 
 def _noon() -> dt.datetime:
     return clock.now().replace(hour=12, minute=0)
+
+
+@act
+def take_the_ledger_out(on: Stage) -> None:
+    exports.record_export(count=3, patient_id=None, asked={"show": "trouble"}, by=on.dee)
 
 
 @act

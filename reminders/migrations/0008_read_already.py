@@ -1,10 +1,9 @@
-
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reminders", "0006_leaving"),
+        ("reminders", "0007_links_tell"),
     ]
 
     operations = [

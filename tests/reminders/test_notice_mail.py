@@ -169,7 +169,7 @@ def test_read_between_gathering_and_leaving_no_mail_goes(cast: Cast) -> None:
     work.acknowledge(item=item, by=cast.cole.viewer)
     assert claiming.claim() == []
     (row,) = rows()
-    assert (row.state, row.reason) == (State.SUPPRESSED, Reason.READ)
+    assert (row.state, row.reason) == (State.SUPPRESSED, Reason.GONE)
 
 
 def test_nobody_who_has_left_is_mailed(cast: Cast) -> None:

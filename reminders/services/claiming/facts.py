@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Count
 
+from intake.models import Assignment
+from intake.selectors import assignments_by_id, lock_assignments
 from portal.appointments.models import Appointment
 from portal.appointments.selectors import appointments_by_id, lock_appointments
 from portal.backups import selectors as backups
@@ -20,6 +22,7 @@ from portal.practices.models import Membership
 from portal.work.models import Notice
 from reminders import texts
 from reminders.models import Channel, InboundMessage, Reminder, Subject
+from reminders.planner_corrections import STEP as CORRECTION
 from reminders.rules.states import State
 
 # A text that waited longer than this gives way to a later one about the same visit.
@@ -43,7 +46,8 @@ class Facts:
 
     `points` are keyed by patient and channel; `reply_points` by row, since an answer goes to the
     number that asked. `unread` is how many notices of each mail are unread, `addresses` where
-    staff get theirs. `silent_before` is set after a restore: what was wanted before may have left.
+    staff get theirs. `earlier` says where the texts stand that a correction in the batch sets
+    right. `silent_before` is set after a restore: what was wanted before may have left.
     """
 
     now: dt.datetime
@@ -55,9 +59,12 @@ class Facts:
     reply_points: dict[UUID, ContactPoint]
     busy_points: set[UUID]
     overtaken: set[UUID]
+    forms: dict[UUID, Assignment]
+    busy_forms: set[UUID]
+    earlier: Mapping[UUID, set[State]]
+    silent_before: dt.datetime | None = None
     unread: dict[UUID, int] = field(default_factory=dict)
     addresses: dict[UUID, str] = field(default_factory=dict)
-    silent_before: dt.datetime | None = None
 
     def point_of(self, row: Reminder) -> ContactPoint | None:
         """The best live number or address of a row's patient."""
@@ -82,6 +89,8 @@ def gather(rows: list[Reminder], voice: texts.Voice, now: dt.datetime) -> Facts:
         [row.subject_id for row in replies]
     )
     about = {m.reminder.subject_id for m in inbound.values() if m.reminder is not None}
+    asked = {row.subject_id for row in rows if row.subject_type == Subject.FORM}
+    forms = lock_assignments(asked) if asked else {}
     points = _points(row for row in rows if row.patient_id and row.subject_type != Subject.INBOUND)
     reply_points = _reply_points(replies, inbound)
     found = {point.pk for point in (*points.values(), *reply_points.values())}
@@ -96,10 +105,33 @@ def gather(rows: list[Reminder], voice: texts.Voice, now: dt.datetime) -> Facts:
         reply_points=dict(_fresh(reply_points, locked)),
         busy_points=found - locked.keys(),
         overtaken=_overtaken(visits, now),
+        forms=forms,
+        busy_forms=set(assignments_by_id(asked - forms.keys())) if asked - forms.keys() else set(),
+        earlier=_earlier(visits),
         unread=_unread([row for row in rows if row.subject_type == Subject.NOTICE]),
         addresses=_addresses(rows),
         silent_before=backups.silent_before(),
     )
+
+
+def _earlier(visits: list[Reminder]) -> dict[UUID, set[State]]:
+    """Where the texts about earlier versions of a visit stand, for each correction of one."""
+    corrections = [row for row in visits if row.policy_step == CORRECTION]
+    if not corrections:
+        return {}
+    rows = Reminder.objects.filter(
+        subject_type=Subject.APPOINTMENT, subject_id__in=[row.subject_id for row in corrections]
+    )
+    known = list(rows.values_list("recipient_id", "subject_id", "subject_version", "state"))
+    return {
+        row.pk: {
+            State(state)
+            for recipient, subject, version, state in known
+            if (recipient, subject) == (row.recipient_id, row.subject_id)
+            and version < row.subject_version
+        }
+        for row in corrections
+    }
 
 
 def _points(rows: Iterable[Reminder]) -> dict[_Reach, ContactPoint]:

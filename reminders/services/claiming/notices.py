@@ -16,7 +16,7 @@ def verdict(row: Reminder, facts: Facts) -> Verdict:
     if member is None or member.status == MembershipStatus.LEFT:
         return suppressed(Reason.GONE)
     if not facts.unread.get(row.subject_id):
-        return suppressed(Reason.READ)
+        return suppressed(Reason.GONE)  # nothing waits any more
     address = facts.addresses.get(member.pk, "")
     if not address:
         return suppressed(Reason.NO_ADDRESS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from intake.models import Assignment
 from portal import clock
 from portal.appointments.models import Appointment
 from portal.people.models import ContactPoint
@@ -52,12 +53,13 @@ class Destination:
 class Go:
     """Send there.
 
-    `appointment` is the visit that the words speak of, if they speak of one; `waiting` how many
+    `appointment` or `form` is what the words speak of, if they speak of one; `waiting` how many
     things wait for somebody on the staff.
     """
 
     to: Destination
     appointment: Appointment | None = None
+    form: Assignment | None = None
     waiting: int = 0
 
 

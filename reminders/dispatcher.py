@@ -21,6 +21,7 @@ import structlog
 from django.db import connections
 from django.db.utils import DatabaseError, InterfaceError
 
+from intake.services import left
 from portal import clock
 from portal.tenancy.context import practice_scope
 from portal.work import ladder
@@ -91,6 +92,7 @@ class Dispatcher:
         """
         self._beat()
         if time.monotonic() >= self._next_plan:
+            left.sweep(self.stop)
             ladder.sweep(self.stop)
             sweep(self._rounds, self.stop)
             self._next_plan = time.monotonic() + PLAN_EVERY

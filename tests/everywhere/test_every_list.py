@@ -107,6 +107,20 @@ def _texts(cast: Cast, count: int) -> None:
     copies(Reminder, count, lambda n: {"subject_id": uuid.uuid4()})
 
 
+def _waiting_texts(cast: Cast, count: int) -> None:
+    tomorrow = clock.now() + dt.timedelta(days=1)
+    copies(
+        Reminder,
+        count,
+        lambda n: {
+            "subject_id": uuid.uuid4(),
+            "state": "planned",
+            "due_at": tomorrow,
+            "expires_at": tomorrow + dt.timedelta(hours=1),
+        },
+    )
+
+
 def _replies(cast: Cast, count: int) -> None:
     copies(InboundMessage, count, lambda n: {"sid": uuid.uuid4().hex})
 
@@ -141,6 +155,7 @@ LISTS: dict[str, tuple[str, Grow, str]] = {
     "intake:questionnaire_list": ("eve", _questionnaires, ""),
     "goals:note_history": ("cole", _revisions, ""),
     "reminders:ledger": ("dee", _texts, ""),
+    "reminders:plan": ("dee", _waiting_texts, ""),
     "reminders:replies": ("dee", _replies, ""),
     "metrics:no_show_people": ("eve", _past_appointments, "?outcome=not_attended&{period}"),
 }

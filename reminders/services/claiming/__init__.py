@@ -41,11 +41,14 @@ __all__ = [
     "BATCH",
     "HELD",
     "LEASE",
+    "Facts",
     "claim",
     "claim_these",
     "due_rows",
     "number_is_shut",
     "route_of",
+    "verdict_on",
+    "words_of",
 ]
 
 BATCH = 100
@@ -117,7 +120,7 @@ def claim_these(rows: list[Reminder]) -> list[Outgoing]:
     facts = gather([*rows, *soon], texts.Voice(practice, settings), now)
     claimed = [(row, verdict) for row in rows if isinstance(verdict := _apply(row, facts), Go)]
     # A row that is not due yet goes along or stays as it is.
-    riding = [(row, found) for row in soon if isinstance(found := _verdict(row, facts), Go)]
+    riding = [(row, found) for row in soon if isinstance(found := verdict_on(row, facts), Go)]
     return hand_out(parcels.pack([*claimed, *riding], facts), facts, _rendered)
 
 
@@ -135,7 +138,7 @@ def _rendered(parcel: Parcel, voice: texts.Voice) -> texts.Rendered:
             discreet=discreet,
             voice=voice,
         )
-    text: texts.Rendered = _SPEAKERS[row.subject_type].render(row, go, voice)
+    text = words_of(row, go, voice)
     if visits and has_form:
         language = Facts.patient_of(row).language
         return digests.with_form(text, language=language, discreet=discreet, voice=voice)
@@ -147,7 +150,7 @@ def _rendered(parcel: Parcel, voice: texts.Voice) -> texts.Rendered:
 
 def _apply(row: Reminder, facts: Facts) -> Verdict:
     """Decide one row; settle or hold it here, leave a row to send to `hand_out`."""
-    verdict = _verdict(row, facts)
+    verdict = verdict_on(row, facts)
     if isinstance(verdict, End):
         _settle(row, verdict, facts.now)
     elif isinstance(verdict, Hold):
@@ -156,7 +159,8 @@ def _apply(row: Reminder, facts: Facts) -> Verdict:
     return verdict
 
 
-def _verdict(row: Reminder, facts: Facts) -> Verdict:
+def verdict_on(row: Reminder, facts: Facts) -> Verdict:
+    """What is to be done with a due row, as the facts are; nothing is written."""
     if row.expires_at <= facts.now:
         return End(State.EXPIRED, Reason.TOO_LATE)
     if _may_have_left(row, facts):
@@ -168,6 +172,12 @@ def _verdict(row: Reminder, facts: Facts) -> Verdict:
             return suppressed(Reason.PAUSED)
     verdict: Verdict = _SPEAKERS[row.subject_type].verdict(row, facts)
     return verdict
+
+
+def words_of(row: Reminder, go: Go, voice: texts.Voice) -> texts.Rendered:
+    """The words of a row that may leave; a link's row comes with them, not saved."""
+    rendered: texts.Rendered = _SPEAKERS[row.subject_type].render(row, go, voice)
+    return rendered
 
 
 def _may_have_left(row: Reminder, facts: Facts) -> bool:

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         ("intake", "0003_encrypted"),
         ("people", "0004_encrypted"),
         ("practices", "0002_one_digest"),
-        ("reminders", "0006_leaving"),
+        ("reminders", "0007_links_tell"),
     ]
 
     operations = [

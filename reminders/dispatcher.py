@@ -85,22 +85,30 @@ class Dispatcher:
         connections.close_all()
 
     def turn(self) -> int:
-        """One look: the pulse, the sweep if it is time, and every practice with due work.
+        """One look: the pulse, the sweeps if it is time, and every practice with due work.
 
         Returns how many texts were handed over. Where there is more than fits before the next
-        sweep, the rest is for the next turn.
+        sweep, the rest is for the next turn. What is due goes before what is planned: a dispatcher
+        that dies while it plans, or whose plan the database refuses, has sent.
         """
         self._beat()
-        if time.monotonic() >= self._next_plan:
-            left.sweep(self.stop)
-            ladder.sweep(self.stop)
-            sweep(self.stop)
-            self._next_plan = time.monotonic() + PLAN_EVERY
+        if time.monotonic() < self._next_plan:
+            return self._send_due()
+        self._next_plan = time.monotonic() + PLAN_EVERY
+        left.sweep(self.stop)
+        ladder.sweep(self.stop)
+        handed_over = self._send_due()
+        sweep(self.stop)
+        return handed_over + self._send_due()
+
+    def _send_due(self) -> int:
+        """Send until nothing is due, or the next sweep is."""
         handed_over = 0
-        while True:
+        while not self.stop.is_set() and time.monotonic() < self._next_plan:
             handed_over += (sent := self.send(until=self._next_plan))
-            if not sent or time.monotonic() >= self._next_plan or self.stop.is_set():
-                return handed_over
+            if not sent:
+                break
+        return handed_over
 
     def send(self, *, until: float = float("inf")) -> int:
         """Send what is due, every practice in its turn; begin nothing after `until` (monotonic).
@@ -220,9 +228,10 @@ def sweep(stop: threading.Event | None = None) -> None:
             with practice_scope(practice.pk):
                 planning.plan()
             _work_forgotten(practice.pk)
-        except DatabaseError:
-            raise
-        except Exception:
+        except Exception as error:
+            # A statement that took too long is this practice's trouble; a lost server everybody's.
+            if isinstance(error, DatabaseError) and not connections["default"].is_usable():
+                raise
             logger.exception("planning failed", practice=str(practice.pk))
 
 

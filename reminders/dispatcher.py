@@ -93,19 +93,27 @@ class Dispatcher:
         """
         self._beat()
         if time.monotonic() < self._next_plan:
-            return self._send_due()
+            return self._send_until(self._next_plan)
+        return self._sweep(until=time.monotonic() + PLAN_EVERY)
+
+    def once(self) -> int:
+        """One sweep, and everything that is due, however long it takes; returns how many left."""
+        self._beat()
+        return self._sweep(until=float("inf"))
+
+    def _sweep(self, *, until: float) -> int:
+        """Everything that no request asks for: alerts that wait, what is due, texts to plan."""
         self._next_plan = time.monotonic() + PLAN_EVERY
         left.sweep(self.stop)
         ladder.sweep(self.stop)
-        handed_over = self._send_due()
+        handed_over = self._send_until(until)
         sweep(self.stop)
-        return handed_over + self._send_due()
+        return handed_over + self._send_until(until)
 
-    def _send_due(self) -> int:
-        """Send until nothing is due, or the next sweep is."""
+    def _send_until(self, until: float) -> int:
         handed_over = 0
-        while not self.stop.is_set() and time.monotonic() < self._next_plan:
-            handed_over += (sent := self.send(until=self._next_plan))
+        while not self.stop.is_set() and time.monotonic() < until:
+            handed_over += (sent := self.send(until=until))
             if not sent:
                 break
         return handed_over

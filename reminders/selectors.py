@@ -52,6 +52,7 @@ from reminders.models import (
     InboundMessage,
     InboundState,
     LinkToken,
+    PlanningNews,
     PracticePhoneMessage,
     Reason,
     Reminder,
@@ -303,10 +304,22 @@ def numbers_with_messages() -> dict[bytes, int]:
 
 def practices_with_due_work(now: dt.datetime) -> list[UUID]:
     """Practices that have a row to look at, asked as the role that sees only that."""
+    return list(due_work(now))
+
+
+def due_work(now: dt.datetime) -> QuerySet[Reminder, UUID]:
+    """The question behind it, for whoever wants to see how the database answers it."""
     with crossing_practices(reason="which practices have due reminders") as alias:
         rows = Reminder._base_manager.using(alias).filter(
             state__in=sorted(state.value for state in ACTIVE), due_at__lte=now
         )
+        return rows.values_list("practice_id", flat=True).distinct().order_by()
+
+
+def practices_with_news(now: dt.datetime) -> list[UUID]:
+    """Practices in which something that planning reads was changed since they were planned."""
+    with crossing_practices(reason="which practices have something new to plan") as alias:
+        rows = PlanningNews._base_manager.using(alias).filter(due_at__lte=now)
         return list(rows.values_list("practice_id", flat=True).distinct().order_by())
 
 

@@ -34,7 +34,7 @@ from reminders.pace import Pace
 from reminders.rules.answers import Answer, Meaning
 from reminders.rules.states import State
 from reminders.selectors import practices_with_due_work
-from reminders.services import claiming, planning, receiving, recording, resolving
+from reminders.services import claiming, notices, planning, receiving, recording, resolving
 from reminders.services.channels import beat
 from reminders.services.resolving import Doubt
 from reminders.transports import CONNECTIONS, transport_of
@@ -106,6 +106,7 @@ class Dispatcher:
         self._next_plan = time.monotonic() + PLAN_EVERY
         left.sweep(self.stop)
         ladder.sweep(self.stop)
+        notices.sweep(self.stop)
         handed_over = self._send_until(until)
         sweep(self.stop)
         return handed_over + self._send_until(until)

@@ -30,6 +30,7 @@ FIELDS: dict[str, str] = {
     "practices.Practice.address": "plain",
     "practices.Practice.accent": "plain",
     "practices.Practice.about": "plain",
+    "practices.PracticeSettings.currency": "plain",
     "practices.PracticeSettings.hours": "plain",
     "practices.PracticeSettings.crisis_lines": "plain",
     "practices.PracticeSettings.emergency_number": "plain",

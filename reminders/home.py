@@ -74,7 +74,7 @@ def patient_page_cards(viewer: Viewer, patient: Patient) -> list[Card]:
         "lines": sentences.lines(rows, zone=current_practice().time_zone, points=points),
         "shut": number_is_shut(point),
         "point": point,
-        "is_paused": patient.automation_paused_at is not None,
+        "patient": patient,
     }
     return [
         Card("reminders", "reminders/staff/patient_card.html", context, order=70, column="aside")

@@ -14,7 +14,7 @@ from portal.appointments.models import AppointmentType
 from portal.appointments.selectors import types_in_use
 from portal.practices.models import Practice
 from portal.tenancy.errors import DomainError
-from portal.ui.forms import AccessibleForm, TimeOfDayField
+from portal.ui.forms import AccessibleForm, PhoneField, TimeOfDayField
 from portal.ui.widgets import RadioChoices
 from reminders.models import Channel, Fallback, LateRule, ReminderPolicy
 from reminders.rules.languages import LANGUAGES, base_of
@@ -179,14 +179,16 @@ class PolicyForm(AccessibleForm):
 
     def words_now(self) -> list[Words]:
         """The words as they are typed, sound or not; the practice's language first."""
-        own = Words(*(self._typed(part) for part in _PARTS), self.language)
-        return [own, *(self._words_in(code) for code in self.languages)]
+        return [
+            self._words(self.language, ""),
+            *(self._words(code, f"_{code}") for code in self.languages),
+        ]
 
     def facts(self) -> dict[str, Any]:
         """What a sound form holds, as the service takes it."""
         names = set(self.base_fields) - {"add_language"}
         facts = {name: value for name, value in self.cleaned_data.items() if name in names}
-        written = [self._words_in(code) for code in self.languages]
+        written = [self._words(code, f"_{code}") for code in self.languages]
         return {
             **facts,
             "kind": self.kind_now,
@@ -232,8 +234,9 @@ class PolicyForm(AccessibleForm):
         except DomainError as error:
             self.add_error(field, str(error))
 
-    def _words_in(self, code: str) -> Words:
-        return Words(*(self._typed(f"{part}_{code}") for part in _PARTS), code)
+    def _words(self, language: str, suffix: str) -> Words:
+        template, discreet, subject = (self._typed(part + suffix) for part in _PARTS)
+        return Words(template, discreet, subject, language)
 
     def _typed(self, name: str) -> str:
         return str(self[name].value() or "").strip()
@@ -249,6 +252,22 @@ class PolicyForm(AccessibleForm):
     def _not_yet(self) -> list[tuple[str, str]]:
         taken = {base_of(self.language), *self.languages}
         return [(code, each.name) for code, each in LANGUAGES.items() if code not in taken]
+
+
+class TestNumberForm(AccessibleForm):
+    """Where a test goes. Mail goes to the address of one's own account."""
+
+    __test__ = False  # for pytest: a form, not a test
+
+    test_number = PhoneField(
+        label=gettext_lazy("Your own mobile number"),
+        required=False,
+        help_text=gettext_lazy("Kept encrypted, for your next test."),
+    )
+
+    def __init__(self, *args: Any, practice: Practice, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(PhoneField, self.fields["test_number"]).region = practice.country
 
 
 def _languages_of(

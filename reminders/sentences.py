@@ -55,7 +55,7 @@ def line(row: Reminder, *, zone: str, point: ContactPoint | None) -> Line:
     tone, icon = _BADGES[state]
     label, shut = row.state_label, None
     if state is State.PLANNED and row.subject_type == Subject.APPOINTMENT:
-        shut = number_is_shut(point)
+        shut = _paused(row) or number_is_shut(point)
         if shut is not None:
             tone, icon, label = "attention", "ban", _("Will not go out")
     if state is State.SUPPRESSED and row.reason in _SHUT:
@@ -69,6 +69,11 @@ def line(row: Reminder, *, zone: str, point: ContactPoint | None) -> Line:
         label=label,
         when=row.sent_at or row.due_at,
     )
+
+
+def _paused(row: Reminder) -> Reason | None:
+    paused = row.patient is not None and row.patient.automation_paused_at is not None
+    return Reason.PAUSED if paused else None
 
 
 def lines(

@@ -18,6 +18,7 @@ from reminders.models.policies import (
     PolicyWording,
     ReminderPolicy,
 )
+from reminders.models.test_sends import TestSend
 
 __all__ = [
     "Attempt",
@@ -37,6 +38,7 @@ __all__ = [
     "Reminder",
     "ReminderPolicy",
     "Subject",
+    "TestSend",
     "handset_token",
     "inbound_token",
 ]

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from portal.access.decorators import requires
 from portal.access.permissions import Permission
@@ -17,14 +17,19 @@ from portal.practices.selectors import settings_of_practice
 from portal.tenancy.errors import DomainError
 from portal.ui.posting import shows_and_takes
 from portal.ui.toasts import toast
-from reminders import previews, selectors
+from reminders import previews, selectors, sentences
 from reminders.models import Channel, ReminderPolicy
-from reminders.policy_forms import PolicyForm
+from reminders.policy_forms import PolicyForm, TestNumberForm
 from reminders.rules import wording
+from reminders.rules.states import ACTIVE
 from reminders.rules.timing import OffsetKind
 from reminders.rules.usual_words import usual
 from reminders.services import policies as policy_services
+from reminders.services import test_sends
 from reminders.texts import Voice
+
+_TEST_FULL, _TEST_DISCREET = "test_full", "test_discreet"
+_TESTS_SHOWN = 3
 
 
 @requires(Permission.REMINDER_MANAGE)
@@ -68,17 +73,33 @@ def policy_preview(request: PracticeRequest) -> HttpResponse:
     return render(request, "reminders/staff/_previews.html", _shown(request, form))
 
 
+@requires(Permission.REMINDER_MANAGE)
+@require_POST
+def policy_test(request: PracticeRequest) -> HttpResponse:
+    """Send the words as they are typed to oneself."""
+    form = PolicyForm(request.POST, practice=request.practice)
+    return render(request, "reminders/staff/_tests.html", _tested(request, form))
+
+
+@requires(Permission.REMINDER_MANAGE)
+@require_safe
+def policy_tests(request: PracticeRequest) -> HttpResponse:
+    """What became of one's last tests."""
+    return render(request, "reminders/staff/_tests.html", _tests(request))
+
+
 def _form(request: PracticeRequest, policy: ReminderPolicy | None) -> PolicyForm:
     """The form empty, as posted, or as posted but only to look at or to write more in."""
     practice = request.practice
     go = request.POST.get("go", "")
     if request.method != "POST":
-        initial = {} if policy is not None else {"initial": _fresh()}
-        return PolicyForm(practice=practice, policy=policy, **initial)
+        if policy is None:
+            return PolicyForm(practice=practice, initial=_fresh())
+        return PolicyForm(practice=practice, policy=policy)
     if not go:
         return PolicyForm(request.POST, practice=practice, policy=policy)
     typed = PolicyForm(request.POST, practice=practice, policy=policy)
-    initial = {name: typed[name].value() for name in typed.fields}
+    initial: dict[str, Any] = {name: typed[name].value() for name in typed.fields}
     languages = list(typed.languages)
     if go == "usual":
         initial |= _usual(typed.kind_now, typed.channel_now)
@@ -118,12 +139,49 @@ def _shown(request: PracticeRequest, form: PolicyForm) -> dict[str, Any]:
     }
 
 
+def _tested(request: PracticeRequest, form: PolicyForm) -> dict[str, Any]:
+    """Send a test, and say what came of it."""
+    channel, number = form.channel_now, TestNumberForm(request.POST, practice=request.practice)
+    if channel is Channel.SMS and not number.is_valid():
+        return _tests(request, problem=number.problems()[0].message)
+    try:
+        test_sends.send_test(
+            words=form.words_now()[0],
+            kind=form.kind_now,
+            channel=channel,
+            discreet=request.POST.get("go") == _TEST_DISCREET,
+            number=number.cleaned_data["test_number"] if channel is Channel.SMS else "",
+            by=request.viewer,
+        )
+    except DomainError as error:
+        return _tests(request, problem=str(error))
+    return _tests(request, said=_("On its way to you."))
+
+
+def _tests(request: PracticeRequest, *, said: str = "", problem: str = "") -> dict[str, Any]:
+    rows = list(selectors.tests_of(request.viewer)[:_TESTS_SHOWN])
+    return {
+        "tests": sentences.lines(rows, zone=request.practice.time_zone, points={}),
+        "are_on_the_way": any(row.state in ACTIVE for row in rows),
+        "said": said,
+        "problem": problem,
+    }
+
+
 def _page(
     request: PracticeRequest, form: PolicyForm, policy: ReminderPolicy | None
 ) -> HttpResponse:
+    is_test = request.POST.get("go") in (_TEST_FULL, _TEST_DISCREET)
+    number = request.POST.get("test_number") or selectors.last_test_number(request.viewer)
     return render(
         request,
         "reminders/staff/policy.html",
-        {"form": form, "policy": policy, **_shown(request, form)},
+        {
+            "form": form,
+            "policy": policy,
+            "number": TestNumberForm(practice=request.practice, initial={"test_number": number}),
+            **_shown(request, form),
+            **(_tested(request, form) if is_test else _tests(request)),
+        },
         status=422 if form.is_bound else 200,
     )

@@ -100,7 +100,7 @@ def test_the_page_sends_what_is_typed_and_says_what_became_of_it(cast: Cast):
         (text,) = desk.claim()
         assert text.body.startswith("Now: Hello Nadia.")
         assert policies_in_force().get() == desk.policy
-        assert AuditEvent.objects.filter(verb="reminder_policy.test").count() == 1
+        assert AuditEvent.objects.filter(action="reminder_policy.test").count() == 1
     assert "Is going out now." in eve.get(f"{PAGE}tests/").content.decode()
     editor = eve.get(f"{PAGE}{desk.policy.pk}/").content.decode()
     assert re.search(r'name="test_number"[^>]*value="07700 900199"', editor)

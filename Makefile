@@ -7,7 +7,7 @@ INSIDE = .venv/bin/python
 ARGS ?=
 CASES ?= 5000
 
-.PHONY: help install demo demo-fresh test fuzz bench check locks secrets
+.PHONY: help install demo demo-fresh test fuzz bench drill-reminders check locks secrets
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | tr '|' '\t'
@@ -28,6 +28,9 @@ fuzz: .venv/.dev ## Post 5,000 odd things to every form, page and API operation 
 
 bench: .venv/.runtime ## Measure the portal beside a bare Django view (ARGS="--quick"; docs/benchmarks.md)
 	@$(INSIDE) -m benchmarks $(ARGS)
+
+drill-reminders: .venv/.dev ## Kill and break what sends reminders, and count messages: 12 minutes (ARGS=--short: 1)
+	@$(INSIDE) -m tests.drill $(ARGS)
 
 check: .venv/.dev ## Run every check that is not a test (portal/dev/quality.py is the list)
 	@$(INSIDE) -m portal.dev.quality

@@ -1,4 +1,4 @@
-"""What makes a schedule look lived in: some appointments moved, and a wish for another time.
+"""What makes a schedule look lived in: some appointments moved, a wish for another time, a holiday.
 
 Booking and outcomes of the half year are in `portal.dev.history`, which runs first.
 """
@@ -11,10 +11,10 @@ from contextlib import AbstractContextManager, suppress
 from typing import Protocol
 
 from portal.access.viewer import Viewer
-from portal.appointments import asking, selectors, services
+from portal.appointments import asking, away, selectors, services
 from portal.appointments.models import Appointment
 from portal.people.models import Patient
-from portal.practices.models import Practice
+from portal.practices.models import Membership, Practice
 from portal.tenancy.errors import DomainError
 
 MOVES = 5
@@ -35,7 +35,7 @@ class Demo(Protocol):
 
 
 def seed(demo: Demo) -> None:
-    """Moves by the front desk, where there is one, and Ben's wish."""
+    """Moves by the front desk, where there is one, Ben’s wish and Cole’s leave."""
     dee, ben = demo.people.get("Dee"), demo.people.get("Ben")
     if dee is None:
         return
@@ -51,6 +51,8 @@ def seed(demo: Demo) -> None:
         _move(demo, row, dee)
     if ben is not None:
         _wish(demo, ben)
+    if "Cole" in demo.people:
+        _holiday(demo, demo.people["Cole"])
 
 
 def _move(demo: Demo, row: Appointment, by: Viewer) -> None:
@@ -71,6 +73,18 @@ def _move(demo: Demo, row: Appointment, by: Viewer) -> None:
             wished_by_patient=demo.random.random() < 0.7,
             by=by,
         )
+
+
+def _holiday(demo: Demo, cole: Viewer) -> None:
+    """Cole is away for some days in three weeks."""
+    begins = demo.now.replace(hour=0, minute=0, second=0, microsecond=0) + dt.timedelta(days=21)
+    away.add_time_off(
+        clinician=Membership.objects.get(pk=cole.membership_id),
+        starts_at=begins,
+        ends_at=begins + dt.timedelta(days=5),
+        note="Annual leave",
+        by=cole,
+    )
 
 
 def _wish(demo: Demo, ben: Viewer) -> None:

@@ -8,12 +8,14 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.appointments import selectors
+from portal import clock
+from portal.appointments import away, places, selectors
 from portal.appointments.asking import WISHES
-from portal.appointments.models import OUTCOMES, Appointment, AppointmentType, Status
+from portal.appointments.models import OUTCOMES, Appointment, AppointmentType, Location, Status
 from portal.appointments.words import clock_times
 from portal.people.models import Patient
 from portal.practices.models import Membership
@@ -84,7 +86,12 @@ class _TimeForm(AccessibleForm):
     def _warnings(
         self, clinician: Membership, minutes: int, moving: Appointment | None
     ) -> Iterator[str]:
-        if not selectors.is_bookable(clinician, self.local_start, minutes):
+        off = away.time_off_at(clinician, self.local_start, minutes)
+        if off is not None:
+            yield _(
+                "%(name)s is away until %(until)s. Choose another time, or tick the box below."
+            ) % {"name": clinician.display_name, "until": _until(off.ends_at, self.zone_name)}
+        elif not selectors.is_bookable(clinician, self.local_start, minutes):
             yield _(
                 "%(name)s cannot usually be booked at this time. "
                 "Choose another, or tick the box below."
@@ -95,6 +102,14 @@ class _TimeForm(AccessibleForm):
             yield _(
                 "The patient has another appointment then. Choose another time, or tick the box."
             )
+
+
+def _until(ends_at: dt.datetime, zone_name: str) -> str:
+    """ "Friday 5 December" for the end of a day, else with the time."""
+    ends = clock.local_time(ends_at, zone_name)
+    if ends.time() == dt.time():
+        return date_format(ends - dt.timedelta(days=1), "l j F")
+    return date_format(ends, "l j F, H:i")
 
 
 def _free_words(free: list[dt.time]) -> str:
@@ -112,16 +127,36 @@ class BookForm(_TimeForm):
     clinician: forms.ModelChoiceField[Membership] = forms.ModelChoiceField(
         queryset=None, label=gettext_lazy("With"), empty_label=gettext_lazy("Choose a clinician")
     )
+    place: forms.ModelChoiceField[Location] = forms.ModelChoiceField(
+        queryset=None,
+        label=gettext_lazy("Location"),
+        required=False,
+        empty_label=gettext_lazy("None of these"),
+    )
     location = forms.CharField(label=gettext_lazy("Room or place"), max_length=160, required=False)
     video_url = forms.URLField(
-        label=gettext_lazy("Video link"), max_length=300, required=False, assume_scheme="https"
+        label=gettext_lazy("Video link"),
+        max_length=300,
+        required=False,
+        assume_scheme="https",
+        help_text=gettext_lazy("Empty: the link of the type, where it has one."),
     )
-    field_order = ("type", "clinician", "day", "time", "all_the_same", "location", "video_url")
+    field_order = (
+        "type",
+        "clinician",
+        "day",
+        "time",
+        "all_the_same",
+        "place",
+        "location",
+        "video_url",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _offer(self.fields["clinician"], clinicians(), "display_name")
         _offer(self.fields["type"], selectors.types_in_use(), "name")
+        _offer(self.fields["place"], places.locations_in_use(), "name")
 
     def _subject(self) -> tuple[Membership, int, Appointment | None] | None:
         type_, clinician = self.cleaned_data.get("type"), self.cleaned_data.get("clinician")
@@ -188,6 +223,26 @@ class TypeForm(AccessibleForm):
         help_text=gettext_lazy("Others may see the patient’s calendar: say nothing of what it is."),
     )
     is_video = forms.BooleanField(label=gettext_lazy("It takes place by video"), required=False)
+    video_url = forms.URLField(
+        label=gettext_lazy("Video link"),
+        max_length=300,
+        required=False,
+        assume_scheme="https",
+        help_text=gettext_lazy("Where all its meetings take place, if there is one such room."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("video_url") and not cleaned.get("is_video"):
+            self.add_error("is_video", _("Tick this too: a link is for meetings by video."))
+        return cleaned
+
+
+class TypeChangeForm(TypeForm):
+    """The same, without what booked meetings rest on."""
+
+    name = None  # type: ignore[assignment]  # Django's way to leave a field out
+    minutes = None  # type: ignore[assignment]
 
 
 class AvailabilityForm(WeekForm):

@@ -20,6 +20,7 @@ class AppointmentType(PracticeOwned):
     minutes = models.PositiveSmallIntegerField(default=50)
     discreet_title = models.CharField(max_length=80, default="Appointment")
     is_video = models.BooleanField(default=False)
+    video_url = models.URLField(max_length=300, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -29,6 +30,25 @@ class AppointmentType(PracticeOwned):
                 condition=models.Q(minutes__gte=5, minutes__lte=480), name="type_minutes_sensible"
             ),
         ]
+
+
+class Location(PracticeOwned):
+    """A place of the practice where meetings take place; `directions` are for the patient."""
+
+    name = models.CharField(max_length=80)
+    address = models.TextField(max_length=300, blank=True)
+    directions = models.TextField(max_length=600, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["practice_id", "name"], name="location_name_once"),
+        ]
+
+    @property
+    def in_one_line(self) -> str:
+        """Name and address, as a calendar entry or a booking list says it."""
+        return ", ".join([self.name, *(each.strip() for each in self.address.splitlines())])
 
 
 class Availability(PracticeOwned):
@@ -50,6 +70,26 @@ class Availability(PracticeOwned):
             ),
             models.CheckConstraint(
                 condition=models.Q(weekday__lte=6), name="availability_weekday_known"
+            ),
+        ]
+
+
+class TimeOff(PracticeOwned):
+    """A time in which a clinician cannot be booked, whatever their week says: [starts, ends)."""
+
+    clinician: models.ForeignKey[Membership, Membership] = PracticeForeignKey(
+        Membership, models.CASCADE, related_name="times_off"
+    )
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    note = EncryptedTextField(blank=True)  # why somebody is away may be their own affair
+
+    class Meta:
+        verbose_name_plural = "times off"
+        indexes = [models.Index(fields=["practice_id", "clinician", "ends_at"], name="time_off_of")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="time_off_ends_later"
             ),
         ]
 
@@ -105,13 +145,18 @@ class Appointment(PracticeOwned):
     time_zone = models.CharField(max_length=64)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
-    location = models.CharField(max_length=160, blank=True)
+    place: models.ForeignKey[Location | None, Location | None] = PracticeForeignKey(
+        Location, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    location = models.CharField(max_length=160, blank=True)  # the room, or a place in free words
     video_url = models.URLField(max_length=300, blank=True)
     status = models.CharField(max_length=24, choices=Status.choices, default=Status.BOOKED)
     status_at = models.DateTimeField()
     cancel_reason = EncryptedTextField(patient="patient_id", blank=True)
     version = models.PositiveIntegerField(default=1)
     external_id = models.CharField(max_length=80, blank=True)
+    external_seen = models.JSONField(default=dict, blank=True)
+    """What the record system said last: a digest of each part (`importing.planning`)."""
     created_at = models.DateTimeField()
 
     objects = PracticeManager.from_queryset(AppointmentQuerySet)()  # type: ignore[misc]  # narrower
@@ -143,6 +188,8 @@ class Appointment(PracticeOwned):
                     ),
                 ],
                 condition=~models.Q(status__in=sorted(CANCELLED)),
+                # Checked at each statement; an import lets two appointments change places.
+                deferrable=models.Deferrable.IMMEDIATE,
             ),
             models.UniqueConstraint(
                 fields=["practice_id", "external_id"],
@@ -154,6 +201,23 @@ class Appointment(PracticeOwned):
     @property
     def is_standing(self) -> bool:
         return self.status in STANDING
+
+    @property
+    def video_link(self) -> str:
+        """The meeting's own link, or that of its type; empty where it is not by video."""
+        return self.video_url or (self.type.video_url if self.type.is_video else "")
+
+    @property
+    def where(self) -> str:
+        """Room, place and address in one line; empty where nothing is written."""
+        place = self.place.in_one_line if self.place else ""
+        return ", ".join(part for part in (self.location, place) if part)
+
+    @property
+    def where_in_short(self) -> str:
+        """Room and the place's name, for a line in a list of staff."""
+        place = self.place.name if self.place else ""
+        return ", ".join(part for part in (self.location, place) if part)
 
     @property
     def status_label(self) -> str:

@@ -16,6 +16,7 @@ from portal import clock
 from portal.access.once import once
 from portal.access.roles import Role
 from portal.access.viewer import Viewer
+from portal.appointments import away
 from portal.appointments.models import (
     CANCELLED,
     STANDING,
@@ -44,9 +45,9 @@ def appointments_for(viewer: Viewer) -> QuerySet[Appointment]:
     Front desk and managers: all. Clinicians: their own, those of people they cover, and their
     patients' others. Patients: their own. Carers: where they have been let in.
     """
-    appointments = Appointment.objects.select_related("patient", "clinician", "type").order_by(
-        "starts_at", "pk"
-    )
+    appointments = Appointment.objects.select_related(
+        "patient", "clinician", "type", "place"
+    ).order_by("starts_at", "pk")
     if viewer.roles & SEES_WHOLE_SCHEDULE:
         return appointments
     reach = Q(pk__in=[])
@@ -170,9 +171,11 @@ def weekly_minutes(staff: Iterable[Membership]) -> dict[UUID, int]:
 
 
 def is_bookable(clinician: Membership, local_start: dt.datetime, minutes: int) -> bool:
-    """True when the clinician's hours hold the whole meeting."""
+    """True when the clinician's hours hold the whole meeting, and they are not away."""
     ends = local_start + dt.timedelta(minutes=minutes)
     if ends.date() != local_start.date():
+        return False
+    if away.time_off_at(clinician, local_start, minutes) is not None:
         return False
     return any(
         row.starts <= local_start.time() and ends.time() <= row.ends
@@ -207,7 +210,8 @@ def free_times(
     zone_name: str,
     but: Appointment | None = None,
 ) -> list[dt.time]:
-    """Wall-clock times on that day at which the clinician's hours hold a meeting and none stands.
+    """Wall-clock times on that day at which the clinician's hours hold a meeting and none stands,
+    and the clinician is not away.
 
     In steps of a quarter of an hour from the beginning of each part of the day; times that the
     clock skips are left out. `but` is an appointment that is about to leave its own time.
@@ -220,6 +224,7 @@ def free_times(
         )
         if but is None or row.pk != but.pk
     ]
+    busy += away.periods(clinician, begins, ends)
     length, now = dt.timedelta(minutes=minutes), clock.now()
     free = []
     for part in availability_of(clinician).filter(weekday=day.weekday()):

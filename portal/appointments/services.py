@@ -18,6 +18,7 @@ from portal.appointments.models import (
     AppointmentStatus,
     AppointmentType,
     Availability,
+    Location,
     Status,
 )
 from portal.appointments.wall_time import NoSuchTime, instant, wall_text
@@ -40,17 +41,32 @@ def add_type(
     by: Actor,
     discreet_title: str = "Appointment",
     is_video: bool = False,
+    video_url: str = "",
 ) -> AppointmentType:
     """A kind of meeting that can be booked."""
     try:
         with transaction.atomic():
             row = AppointmentType.objects.create(
-                name=name, minutes=minutes, discreet_title=discreet_title, is_video=is_video
+                name=name,
+                minutes=minutes,
+                discreet_title=discreet_title,
+                is_video=is_video,
+                video_url=video_url,
             )
     except IntegrityError as error:
         raise DomainError(_("A type of this name exists already.")) from error
     audit.record("appointment_type.add", by=by, obj=row)
     return row
+
+
+def change_type(
+    *, type: AppointmentType, discreet_title: str, is_video: bool, video_url: str, by: Actor
+) -> AppointmentType:
+    """What may change of a type; booked meetings of it follow, but keep their length."""
+    type.discreet_title, type.is_video, type.video_url = discreet_title, is_video, video_url
+    type.save(update_fields=["discreet_title", "is_video", "video_url"])
+    audit.record("appointment_type.change", by=by, obj=type)
+    return type
 
 
 def retire_type(*, type: AppointmentType, by: Actor) -> AppointmentType:
@@ -95,6 +111,7 @@ def book(
     local_start: dt.datetime,
     time_zone: str,
     by: Actor,
+    place: Location | None = None,
     location: str = "",
     video_url: str = "",
     external_id: str = "",
@@ -118,6 +135,7 @@ def book(
             time_zone=time_zone,
             starts_at=starts_at,
             ends_at=starts_at + dt.timedelta(minutes=type.minutes),
+            place=place,
             location=location,
             video_url=video_url,
             status=Status.BOOKED,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from portal.appointments.views import calendar, patient, settings, staff
+from portal.appointments.views import calendar, patient, places, settings, staff
 
 app_name = "appointments"
 _ONE = "staff/appointments/<uuid:appointment_id>/"
@@ -11,6 +11,7 @@ _OWN = "me/appointments/<uuid:appointment_id>/"
 urlpatterns: list[URLPattern] = [
     path("me/appointments/", patient.own, name="own"),
     path(_OWN, patient.detail, name="own_detail"),
+    path(_OWN + "calendar/", patient.calendar, name="own_calendar"),
     path(_OWN + "confirm/", patient.confirm, name="own_confirm"),
     path(_OWN + "cancel/", patient.cancel, name="own_cancel"),
     path(_OWN + "other-time/", patient.other_time, name="own_other_time"),
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path(_ONE + "outcome/", staff.outcome, name="outcome"),
     path(_ONE + "outcome/undo/", staff.undo_outcome, name="undo_outcome"),
     path("staff/appointment-types/", settings.types, name="types"),
+    path("staff/appointment-types/<uuid:type_id>/", settings.type_change, name="type_change"),
     path(
         "staff/appointment-types/<uuid:type_id>/retire/", settings.type_retire, name="type_retire"
     ),
@@ -37,5 +39,21 @@ urlpatterns: list[URLPattern] = [
         "staff/availability/<uuid:membership_id>/",
         settings.availability_of,
         name="availability_of",
+    ),
+    path(
+        "staff/availability/<uuid:membership_id>/time-off/", places.time_off_of, name="time_off_of"
+    ),
+    path(
+        "staff/time-off/<uuid:time_off_id>/remove/", places.time_off_remove, name="time_off_remove"
+    ),
+    path("staff/locations/", places.locations, name="locations"),
+    path("staff/locations/<uuid:location_id>/", places.location_change, name="location_change"),
+    path(
+        "staff/locations/<uuid:location_id>/retire/", places.location_retire, name="location_retire"
+    ),
+    path(
+        "staff/locations/<uuid:location_id>/offer/",
+        places.location_offer_again,
+        name="location_offer_again",
     ),
 ]

@@ -10,8 +10,8 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from portal.appointments import services
-from portal.appointments.models import Appointment, AppointmentType, Status
+from portal.appointments import places, services
+from portal.appointments.models import Appointment, AppointmentType, Location, Status
 from portal.dev.cast import DEMO, DemoPractice
 from portal.people.models import CareTeamMember, Patient
 from portal.practices.models import Membership
@@ -63,6 +63,7 @@ def seed(demo: DemoPractice) -> None:
     """Types, hours, the past, today and the weeks to come."""
     types = _add_types(demo)
     _set_hours(demo)
+    _add_places(demo)
     steps: list[_Step] = []
     for meeting in _plan(demo):
         steps += _steps(demo, meeting, types)
@@ -75,8 +76,37 @@ def seed(demo: DemoPractice) -> None:
 def _add_types(demo: DemoPractice) -> dict[str, AppointmentType]:
     first = services.add_type(name="First meeting", minutes=50, by=DEMO)
     session = services.add_type(name="Session", minutes=50, by=DEMO)
-    video = services.add_type(name="Video session", minutes=50, is_video=True, by=DEMO)
+    video = services.add_type(
+        name="Video session",
+        minutes=50,
+        is_video=True,
+        video_url="https://video.example/room",
+        by=DEMO,
+    )
     return {row.name: row for row in (first, session, video)}
+
+
+def _add_places(demo: DemoPractice) -> None:
+    """The house itself, and for the largest practice a second one, where it is on Thursdays."""
+    places.add_location(
+        name=demo.practice.address.split(",")[0],
+        address=demo.practice.address,
+        directions="The bell is left of the door. There is a lift; parking is behind the house.",
+        by=DEMO,
+    )
+    if "Ana" in demo.people:
+        places.add_location(
+            name="Quay House",
+            address="3 Narrow Quay, Bristol",
+            directions="First floor, above the bookshop. Take the stairs on the water side.",
+            by=DEMO,
+        )
+
+
+def _place_on(demo: DemoPractice, day: dt.date) -> Location:
+    found = {row.name: row for row in places.locations_in_use()}
+    usual = found.pop(demo.practice.address.split(",")[0])
+    return found.get("Quay House", usual) if day.weekday() == 3 else usual
 
 
 def _set_hours(demo: DemoPractice) -> None:
@@ -144,7 +174,7 @@ def _steps(demo: DemoPractice, meeting: _Meeting, types: dict[str, AppointmentTy
             type=kind,
             local_start=meeting.local_start,
             time_zone=demo.practice.time_zone,
-            location=demo.practice.address,
+            place=_place_on(demo, meeting.local_start.date()),
             by=DEMO,
         )
 
@@ -244,6 +274,6 @@ def _book_if_free(
             type=kind,
             local_start=start,
             time_zone=demo.practice.time_zone,
-            location=demo.practice.address,
+            place=_place_on(demo, start.date()),
             by=demo.people["Dee"],
         )

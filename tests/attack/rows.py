@@ -13,7 +13,8 @@ from portal.people.models import Cover, Patient
 from tests.everywhere.test_every_url import MEANS
 from tests.everywhere.urls import Address, practice_addresses
 
-OF_THE_PRACTICE = {"type_id", "questionnaire_id", "version_id"}  # nobody's record
+# Nobody's record:
+OF_THE_PRACTICE = {"type_id", "location_id", "time_off_id", "questionnaire_id", "version_id"}
 
 
 def rows_of(patient: Patient) -> dict[str, list[UUID]]:

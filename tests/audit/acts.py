@@ -29,8 +29,11 @@ from metrics.rollups.outcomes import Outcome
 from metrics.rollups.periods import Period
 from portal import clock
 from portal.access.roles import Role
+from portal.appointments import away, places
 from portal.appointments import services as appointments
-from portal.appointments.models import Status
+from portal.appointments.importing.planning import plan
+from portal.appointments.importing.writing import write
+from portal.appointments.models import Appointment, Status
 from portal.people import invitations
 from portal.people import services as people
 from portal.people.accounts import make_account
@@ -41,6 +44,7 @@ from portal.people.models import (
     CloseReason,
     ContactSystem,
     JourneyStage,
+    Patient,
     ProxyCategory,
 )
 from portal.people.services.shredding import destroy_patient_key
@@ -335,6 +339,55 @@ def offer_a_type_again(on: Stage) -> None:
 
 
 @act
+def change_a_type(on: Stage) -> None:
+    appointments.change_type(
+        type=on.type,
+        discreet_title="Appointment",
+        is_video=True,
+        video_url="https://video.example/room",
+        by=on.eve,
+    )
+
+
+@act
+def add_a_location(on: Stage) -> None:
+    on.mill = places.add_location(name="Mill", address="1 Mill Lane", directions="", by=on.eve)
+
+
+@act
+def change_a_location(on: Stage) -> None:
+    places.change_location(
+        location=on.mill, name="Old Mill", address="", directions="Ring twice.", by=on.eve
+    )
+
+
+@act
+def retire_a_location(on: Stage) -> None:
+    places.retire_location(location=on.mill, by=on.eve)
+
+
+@act
+def offer_a_location_again(on: Stage) -> None:
+    places.offer_location_again(location=on.mill, by=on.eve)
+
+
+@act
+def note_time_off(on: Stage) -> None:
+    on.off = away.add_time_off(
+        clinician=on.cast.cole.membership,
+        starts_at=_later(days=40),
+        ends_at=_later(days=41),
+        note="Training",
+        by=on.eve,
+    )
+
+
+@act
+def remove_time_off(on: Stage) -> None:
+    away.remove_time_off(time_off=on.off, by=on.eve)
+
+
+@act
 def set_hours(on: Stage) -> None:
     appointments.set_availability(
         clinician=on.cast.cole.membership, hours=[(0, dt.time(9), dt.time(17))], by=on.eve
@@ -393,6 +446,21 @@ def record_an_outcome(on: Stage) -> None:
 @act
 def undo_an_outcome(on: Stage) -> None:
     appointments.undo_outcome(appointment=on.past, by=on.cole)
+
+
+@act
+def bring_in_appointments(on: Stage) -> None:
+    """A new one, two that change, one of them booked again."""
+    practice = on.cast.alder
+    Patient.objects.filter(pk=on.ana_patient.pk).update(record_number="R1")
+    for hour, clinician in (("10:00", "Cole Staff"), ("11:00", "Cleo Staff")):
+        day = clock.today("Europe/London") + dt.timedelta(days=20)
+        text = f"id,patient,clinician,type,date,time\nX1,R1,{clinician},Talk,{day},{hour}\n"
+        write(plan(text, practice=practice), practice=practice, by=on.dee)
+    row = Appointment.objects.get(external_id="X1")
+    appointments.cancel(appointment=row, by_patient=True, by=on.dee)
+    text = f"id,patient,clinician,type,date,time\nX1,R1,Cleo Staff,Talk,{day},12:00\n"
+    write(plan(text, practice=practice), practice=practice, by=on.dee)
 
 
 # --- Work -----------------------------------------------------------------------------------------

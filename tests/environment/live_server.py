@@ -57,3 +57,10 @@ def serving() -> Iterator[int]:
         server.shutdown()
         server.server_close()
         thread.join(5)
+
+
+def serve_for_ever(port: int) -> None:
+    """Serve on that port until the process is ended."""
+    server = _EndingServer(("127.0.0.1", port), QuietWSGIRequestHandler)
+    server.set_app(get_wsgi_application())
+    server.serve_forever()

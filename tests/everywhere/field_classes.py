@@ -74,12 +74,18 @@ FIELDS: dict[str, str] = {
     "work.WorkStep.by_name": "name",
     "appointments.AppointmentType.name": "plain",
     "appointments.AppointmentType.discreet_title": "plain",
+    "appointments.AppointmentType.video_url": "secret",
+    "appointments.Location.name": "plain",
+    "appointments.Location.address": "plain",
+    "appointments.Location.directions": "plain",
+    "appointments.TimeOff.note": "clinical",  # why somebody is away may be about their health
     "appointments.Appointment.local_start": "plain",
     "appointments.Appointment.time_zone": "plain",
     "appointments.Appointment.location": "plain",
     "appointments.Appointment.video_url": "secret",
     "appointments.Appointment.cancel_reason": "clinical",
     "appointments.Appointment.external_id": "plain",
+    "appointments.Appointment.external_seen": "secret",  # digests
     "appointments.AppointmentStatus.by_name": "name",
     "appointments.AppointmentStatus.reason": "clinical",
     "intake.Questionnaire.url": "plain",

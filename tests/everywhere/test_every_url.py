@@ -18,6 +18,7 @@ from intake.services import assignments
 from messaging.services import devices, threads
 from portal import clock
 from portal.access.roles import ROLE_PERMISSIONS, Role
+from portal.appointments import away, places
 from portal.appointments import services as appointments
 from portal.people import invitations
 from portal.people import services as people
@@ -72,6 +73,8 @@ MEANS = {
     "cover_id": "people.Cover",
     "appointment_id": "appointments.Appointment",
     "type_id": "appointments.AppointmentType",
+    "location_id": "appointments.Location",
+    "time_off_id": "appointments.TimeOff",
     "item_id": "work.WorkItem",
     "invitation_id": "people.Invitation",
     "questionnaire_id": "intake.Questionnaire",
@@ -234,6 +237,7 @@ def foreign(cast: Cast) -> dict[str, UUID]:
             ends_at=clock.now() + dt.timedelta(days=1),
             by=SET_UP,
         )
+        _away_and_elsewhere(cast)
         _ask_and_answer(cast)
         goal = written_goal(cast)
         goals.add_step(goal=goal, text="One stop", by=cast.ana.viewer)
@@ -245,6 +249,17 @@ def foreign(cast: Cast) -> dict[str, UUID]:
             display_name="New", roles={Role.FRONT_DESK}, on_paper=True, by=SET_UP
         )
     return _rows_of(cast.alder)
+
+
+def _away_and_elsewhere(cast: Cast) -> None:
+    """A time in which Cole is away, and a place."""
+    away.add_time_off(
+        clinician=cast.cole.membership,
+        starts_at=clock.now() + dt.timedelta(days=40),
+        ends_at=clock.now() + dt.timedelta(days=50),
+        by=SET_UP,
+    )
+    places.add_location(name="Mill", address="1 Mill Lane", directions="", by=SET_UP)
 
 
 def _ask_and_answer(cast: Cast) -> None:

@@ -15,6 +15,7 @@ import contextlib
 import json
 import socket
 import struct
+import sys
 import threading
 import time
 import uuid
@@ -206,7 +207,7 @@ class FakeTwilio:
     @contextlib.contextmanager
     def running(self) -> Iterator[FakeTwilio]:
         """Serve on a free loopback port until the block ends."""
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        server = _QuietServer(("127.0.0.1", 0), _handler(self))
         server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
@@ -218,6 +219,17 @@ class FakeTwilio:
             server.shutdown()
             server.server_close()
             thread.join(timeout=5)
+
+
+class _QuietServer(ThreadingHTTPServer):
+    """Callers hang up and are killed in the middle of a call: that is what it is for."""
+
+    request_queue_size = 64
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a connection that broke."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 def sign(url: str, params: dict[str, str]) -> str:

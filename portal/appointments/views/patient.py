@@ -15,6 +15,7 @@ from portal.access.decorators import requires
 from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
 from portal.appointments import asking, selectors, services
+from portal.appointments.calendar_files import calendar_response
 from portal.appointments.forms import OtherTimeForm, PatientCancelForm
 from portal.appointments.models import CANCELLED
 from portal.appointments.words import times_together
@@ -55,6 +56,14 @@ def detail(request: PracticeRequest, appointment_id: UUID) -> HttpResponse:
         "may_ask": standing and asking.may_ask(appointment),
     }
     return render(request, "portal/appointments/patient/detail.html", context)
+
+
+@requires(Permission.APPOINTMENT_OWN)
+@require_safe
+def calendar(request: PracticeRequest, appointment_id: UUID) -> HttpResponse:
+    """The appointment as a file for the person's own calendar."""
+    appointment = selectors.appointment_for(request.viewer, appointment_id)
+    return calendar_response(appointment, practice=request.practice)
 
 
 @requires(Permission.APPOINTMENT_OWN)

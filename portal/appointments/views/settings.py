@@ -13,7 +13,7 @@ from portal.access.decorators import requires
 from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
 from portal.appointments import selectors, services
-from portal.appointments.forms import AvailabilityForm, TypeForm
+from portal.appointments.forms import AvailabilityForm, TypeChangeForm, TypeForm
 from portal.tenancy.errors import DomainError
 from portal.ui.posting import posted, shows_and_takes
 from portal.ui.toasts import toast
@@ -36,6 +36,25 @@ def types(request: PracticeRequest) -> HttpResponse:
         request,
         "portal/appointments/staff/types.html",
         {"form": form, "types": selectors.types_of_practice()},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@requires(Permission.AVAILABILITY_EDIT)
+@shows_and_takes
+def type_change(request: PracticeRequest, type_id: UUID) -> HttpResponse:
+    """What a calendar entry says, and whether and where it is by video."""
+    row = selectors.type_named(type_id)
+    initial = {name: getattr(row, name) for name in ("discreet_title", "is_video", "video_url")}
+    form = TypeChangeForm(posted(request), initial=initial)
+    if form.is_bound and form.is_valid():
+        services.change_type(type=row, by=request.viewer, **form.cleaned_data)
+        toast(request, _("Saved. Meetings that are booked already follow."))
+        return redirect("appointments:types")
+    return render(
+        request,
+        "portal/appointments/staff/type.html",
+        {"form": form, "type": row},
         status=422 if form.is_bound else 200,
     )
 

@@ -22,6 +22,7 @@ from portal.appointments import selectors, services
 from portal.appointments.days import day_of
 from portal.appointments.forms import BookForm, CancelForm, MoveForm, OutcomeForm
 from portal.appointments.models import CANCELLED, STANDING, Appointment
+from portal.appointments.places import locations_in_use
 from portal.people import selectors as people
 from portal.people.forms.patients import FindForm
 from portal.people.models import Patient
@@ -100,11 +101,14 @@ def _wished_slot(request: PracticeRequest) -> dict[str, str]:
 def _booking_initial(request: PracticeRequest, patient: Patient) -> dict[str, object]:
     wished = _wished_slot(request)
     lead = people.lead_clinician_of(patient.pk)
+    place = locations_in_use().first()
+    address = request.practice.address.replace("\r", "").replace("\n", ", ")[:160]
     return {
         "day": day_of(request.GET.get("day"), clock.today(request.practice.time_zone)),
         "time": wished.get("time"),
         "clinician": wished.get("clinician") or (lead.pk if lead else None),
-        "location": request.practice.address.replace("\r", "").replace("\n", ", ")[:160],
+        "place": place.pk if place else None,
+        "location": "" if place else address,
     }
 
 
@@ -119,6 +123,7 @@ def _book_or_say_why(
             type=cleaned["type"],
             local_start=form.local_start,
             time_zone=request.practice.time_zone,
+            place=cleaned["place"],
             location=cleaned["location"],
             video_url=cleaned["video_url"],
             by=request.viewer,

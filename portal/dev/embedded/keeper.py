@@ -56,7 +56,7 @@ class Keeper:
         account = server_account()
         self.home.prepare(account)
         root = self.home.data_root(account)
-        passwords = _credentials(self.home)
+        passwords = credentials(self.home)
         earlier = State.load(self.state_file)
         ports = earlier.ports if earlier else {}
         try:
@@ -168,15 +168,15 @@ def _mark(pid: int) -> ProcessMark:
     return mark
 
 
-def _credentials(home: Home) -> dict[str, str]:
+def credentials(home: Home) -> dict[str, str]:
     """Random passwords, made once and kept with the data they open."""
     path = home.path / "credentials.json"
     kept = read_json(path) or {}
     names = (SUPERUSER, OWNER, APP, DISPATCH, VALKEY)
-    credentials = {name: str(kept.get(name) or secrets.token_urlsafe(24)) for name in names}
-    if credentials != kept:
-        write_private(path, dumps(credentials, indent=2) + "\n")
-    return credentials
+    passwords = {name: str(kept.get(name) or secrets.token_urlsafe(24)) for name in names}
+    if passwords != kept:
+        write_private(path, dumps(passwords, indent=2) + "\n")
+    return passwords
 
 
 def _say(**line: str) -> None:

@@ -1,0 +1,93 @@
+"""`make drill-reminders`: break everything, count, print the table, leave nothing running."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import signal
+import sys
+import time
+from types import FrameType
+
+from portal.dev import launch
+from portal.dev.embedded import LauncherError
+from portal.dev.embedded.processes import free_port
+from tests.drill import report
+from tests.drill.place import Place
+from tests.drill.provider import READ_SECONDS, Provider
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    made = argparse.ArgumentParser(
+        prog="python -m tests.drill",
+        description="Kill, cut and restart everything that sends texts, and count what arrived.",
+    )
+    made.add_argument("--short", action="store_true", help="the form that the tests run: a minute")
+    made.add_argument("--only", default="", help="tests with these numbers, like 01,12")
+    made.add_argument("--seed", type=int, default=1, help="where chance begins (%(default)s)")
+    return made
+
+
+def main(arguments: list[str]) -> int:
+    """Exit code 0 for PASS."""
+    options = parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    started = time.monotonic()
+    say = launch.Progress()
+    lines: list[report.Line] = []
+    facts = {"seed": str(options.seed)}
+    try:
+        _drill(options, say, lines, facts)
+    except LauncherError as error:
+        sys.stdout.write(report.table(lines, facts, stopped=str(error)))
+        return 1
+    except KeyboardInterrupt:
+        sys.stdout.write(report.table(lines, facts, stopped="it was stopped"))
+        return 130
+    facts["took"] = f"{time.monotonic() - started:.0f} s"
+    sys.stdout.write(report.table(lines, facts))
+    return 0 if report.verdict(lines) == "PASS" else 1
+
+
+def _drill(
+    options: argparse.Namespace,
+    say: launch.Progress,
+    lines: list[report.Line],
+    facts: dict[str, str],
+) -> None:
+    place = Place("drill-short" if options.short else "drill")
+    provider = Provider(chance=random.Random(options.seed))
+    with place.running(), provider.running():
+        environment = place.environment(free_port(), provider.url)
+        environment["DRILL_READ_SECONDS"] = str(READ_SECONDS)
+        place.enter(environment)
+        from tests.drill import programme
+        from tests.drill.drill import Drill
+        from tests.drill.nursery import Nursery
+
+        nursery = Nursery(place.home, environment)
+        try:
+            drill = Drill(place, nursery, provider, say, options.seed, options.short, lines)
+            programme.run(drill, set(filter(None, options.only.split(","))))
+            facts |= {
+                "kill -9": str(drill.kills),
+                "the portal's clock was moved": f"{drill.clock_moves} times, "
+                "always while no dispatcher ran",
+                "time-out of a call": f"{READ_SECONDS:g} s (10 s outside the drill)",
+                "machine": f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}",
+            }
+        finally:
+            nursery.stop()
+            from django.db import connections
+
+            connections.close_all()
+
+
+def _as_interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -74,7 +74,9 @@ class PolicyForm(AccessibleForm):
         max_length=80,
         help_text=gettext_lazy("Staff see this name in the ledger; patients never do."),
     )
-    kind = forms.ChoiceField(label=gettext_lazy("When"), choices=_KINDS, widget=RadioChoices())
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What it is counted from"), choices=_KINDS, widget=RadioChoices()
+    )
     offset = forms.IntegerField(
         label=gettext_lazy("How many"),
         min_value=1,

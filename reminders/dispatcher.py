@@ -23,17 +23,20 @@ from django.db.utils import DatabaseError, InterfaceError
 
 from portal import clock
 from portal.practices.models import PracticeStatus
-from portal.practices.selectors import active_practices, settings_of_practice
+from portal.practices.selectors import active_practices
 from portal.tenancy.context import practice_scope
 from portal.work import ladder
 from reminders import bell
 from reminders.line import Line
+from reminders.models import Reminder
+from reminders.pace import Pace
 from reminders.rules.answers import Answer, Meaning
+from reminders.rules.states import State
 from reminders.selectors import practices_with_due_work
 from reminders.services import claiming, planning, receiving, recording, resolving
 from reminders.services.channels import beat
 from reminders.services.resolving import Doubt
-from reminders.transports import CONNECTIONS, transport_named
+from reminders.transports import CONNECTIONS, transport_of
 from reminders.transports.base import CannotLookError, Found, Outgoing
 
 logger = structlog.get_logger(__name__)
@@ -47,6 +50,8 @@ _GATHER = 0.05
 _BEGIN_WITHIN = claiming.LEASE.total_seconds() / 2
 """A text that waited longer in the line is not called any more: its lease could end meanwhile."""
 _LOOKERS = 4
+_PACED_LOOK = 0.5
+"""Seconds until a sender that goes at a rate is looked at again, beside others that need none."""
 _UNWORKED_AFTER = timedelta(seconds=10)
 _RECORD_TRIES = 3
 
@@ -61,6 +66,7 @@ class Dispatcher:
         can be in doubt after a crash.
         """
         self.stop = threading.Event()
+        self.pace = Pace()
         self._threads, self._batch = threads, batch
         self._next_plan = self._next_beat = 0.0
 
@@ -119,10 +125,10 @@ class _Round:
         self._entered: set[UUID] = set()
         self._told_to_wait: set[UUID] = set()
         self._handed_over = 0
-        self._names: dict[UUID, str] = {}
+        self._paced: dict[UUID, float] = {}
         threads = dispatcher._threads
         self._sends: Line[Outgoing, Answer] = Line(
-            self._send, threads=threads, unbegun=Answer(Meaning.UNSENT), begin_within=_BEGIN_WITHIN
+            _send, threads=threads, unbegun=Answer(Meaning.UNSENT), begin_within=_BEGIN_WITHIN
         )
         self._looks: Line[Doubt, Found | CannotLookError | None] = Line(
             _look,
@@ -148,6 +154,8 @@ class _Round:
         """Fill the line again; a practice with more due goes behind the others."""
         if self._dispatcher.stop.is_set() or time.monotonic() >= self._until:
             self._due.clear()
+            self._paced.clear()
+        self._call_back_paced()
         while self._due and self._sends.in_flight <= self._most:
             practice_id = self._due.popleft()
             try:
@@ -158,6 +166,14 @@ class _Round:
             except Exception:  # its rows stay as they are, and the others are not kept waiting
                 logger.exception("sending failed", practice=str(practice_id))
 
+    def _call_back_paced(self) -> None:
+        """Practices whose senders had no room are looked at again while the round goes on."""
+        now = time.monotonic()
+        ripe = [practice_id for practice_id, at in self._paced.items() if at <= now]
+        for practice_id in ripe:
+            del self._paced[practice_id]
+        self._due.extend(ripe)
+
     def _serve(self, practice_id: UUID) -> bool:
         """Take a batch of one practice's texts; True where there may be more."""
         if practice_id in self._told_to_wait:
@@ -165,15 +181,18 @@ class _Round:
         if practice_id not in self._entered:
             self._entered.add(practice_id)
             self._looks.put(doubts_of(practice_id))
+        pace = self._dispatcher.pace
         with practice_scope(practice_id):
-            texts = claiming.claim(limit=self._batch)
-            self._names[practice_id] = settings_of_practice().sms_transport
+            rows = claiming.due_rows(limit=self._batch, room=pace.room)
+            texts = claiming.claim_these(rows)
+        for text in texts:
+            pace.spend(text.route, text.segments)
         self._sends.put(texts)
         self._handed_over += len(texts)
-        return len(texts) == self._batch
-
-    def _send(self, text: Outgoing) -> Answer:
-        return _send(text, self._names[text.practice_id])
+        if any(text.route.segments_a_second is not None for text in texts):
+            self._paced[practice_id] = time.monotonic() + _PACED_LOOK
+            return False
+        return len(rows) >= self._batch and _went_on(rows)
 
     def _record(self, seconds: float) -> None:
         results = self._sends.take(seconds if self._sends.in_flight else 0)
@@ -264,18 +283,34 @@ def _work_forgotten(practice_id: UUID) -> None:
             receiving.work(message_id)
 
 
-def _send(text: Outgoing, name: str) -> Answer:
+def _went_on(rows: Iterable[Reminder]) -> bool:
+    """Whether any of these is not due any more: what somebody is changing just now stays due."""
+    now = clock.now()
+    return any(row.state != State.PLANNED or row.due_at > now for row in rows)
+
+
+def _send(text: Outgoing) -> Answer:
     """One call; a transport that breaks its promise and raises leaves doubt, never silence."""
     try:
-        return transport_named(name).send(text)
+        return transport_of(text.practice_id, text.route).send(text)
     except Exception as error:  # noqa: BLE001 - whatever went wrong, the text may have left
         logger.error("sending failed", attempt=str(text.attempt_id), error=type(error).__name__)
         return Answer(Meaning.DOUBT)
+    finally:
+        _leave_database()
 
 
 def _look(doubt: Doubt) -> Found | CannotLookError | None:
     """Ask the provider about one attempt."""
     try:
-        return transport_named(doubt.transport).find(doubt.sought)
+        return transport_of(doubt.sought.practice_id, doubt.route).find(doubt.sought)
     except CannotLookError as error:
         return error
+    finally:
+        _leave_database()
+
+
+def _leave_database() -> None:
+    """Many threads, few connections: one that has read or written gives its own back at once."""
+    if threading.current_thread() is not threading.main_thread():
+        connections.close_all()

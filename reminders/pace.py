@@ -7,8 +7,9 @@ refuses the rest. What waits here is still ours to drop when a visit is moved.
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable
 from dataclasses import dataclass
+
+from reminders.transports.base import Route
 
 FILLS_FOR = 2.0
 """Seconds of a sender's rate that a full bucket holds: as long as the dispatcher rests."""
@@ -25,25 +26,25 @@ class Pace:
 
     def __init__(self) -> None:
         """All are full."""
-        self._buckets: dict[Hashable, _Bucket] = {}
+        self._buckets: dict[Route, _Bucket] = {}
 
-    def room(self, sender: Hashable, segments_a_second: float | None) -> int | None:
+    def room(self, route: Route) -> int | None:
         """How many segments may leave now; None for any number.
 
         A text longer than the bucket may take it below zero, so at least one can always leave.
         """
-        if segments_a_second is None:
+        if route.segments_a_second is None:
             return None
-        return max(0, int(self._filled(sender, segments_a_second).segments))
+        return max(0, int(self._filled(route, route.segments_a_second).segments))
 
-    def spend(self, sender: Hashable, segments_a_second: float | None, segments: int) -> None:
-        """That many have left."""
-        if segments_a_second is not None:
-            self._filled(sender, segments_a_second).segments -= segments
+    def spend(self, route: Route, segments: int) -> None:
+        """That many leave now."""
+        if route.segments_a_second is not None:
+            self._filled(route, route.segments_a_second).segments -= segments
 
-    def _filled(self, sender: Hashable, rate: float) -> _Bucket:
+    def _filled(self, route: Route, rate: float) -> _Bucket:
         now, most = time.monotonic(), max(1.0, rate * FILLS_FOR)
-        bucket = self._buckets.setdefault(sender, _Bucket(most, now))
+        bucket = self._buckets.setdefault(route, _Bucket(most, now))
         bucket.segments = min(most, bucket.segments + (now - bucket.filled_at) * rate)
         bucket.filled_at = now
         return bucket

@@ -238,9 +238,9 @@ def replies_since(patient_id: UUID, moment: dt.datetime) -> int:
     ).count()
 
 
-def answered_since(moment: dt.datetime) -> tuple[int, int]:
-    """Attempts answered since then, and how many of them a network filtered."""
-    answered = Attempt.objects.filter(answered_at__gte=moment)
+def answered_since(moment: dt.datetime, channel: Channel) -> tuple[int, int]:
+    """A channel's attempts answered since then, and how many of them were filtered."""
+    answered = Attempt.objects.filter(answered_at__gte=moment, reminder__channel=channel)
     filtered = answered.filter(
         outcome__in=[Outcome.REFUSED, Outcome.UNDELIVERED, Outcome.FAILED],
         reminder__reason=Reason.FILTERED,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from uuid import UUID
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -200,6 +203,9 @@ class Attempt(PracticeOwned):
 
     The words are not kept: `body_digest` is enough to know the text again at the provider. Where
     one text said what several rows wanted said, `reminder` carried it and `also` are the others.
+
+    `leaving_at` is for transports that cannot ask afterwards what became of a message: it is
+    written before the first byte leaves, so that without it nothing has.
     """
 
     reminder: models.ForeignKey[Reminder, Reminder] = PracticeForeignKey(
@@ -222,6 +228,7 @@ class Attempt(PracticeOwned):
 
     also = ArrayField(models.UUIDField(), default=list, blank=True)
     body_digest = models.CharField(max_length=64)
+    leaving_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [
@@ -257,3 +264,18 @@ class DeliveryEvent(PracticeOwned):
                 name="delivery_event_once",
             )
         ]
+
+
+def mark_leaving(attempt_id: UUID, at: dt.datetime) -> bool:
+    """Note that an attempt's message is about to leave. False where it must not leave any more.
+
+    An attempt whose lease has ended is no longer open: a sender that was asleep until then stops
+    here.
+    """
+    rows = Attempt.objects.filter(pk=attempt_id, outcome=Outcome.OPEN.value, leaving_at=None)
+    return bool(rows.update(leaving_at=at))
+
+
+def may_have_left(attempt_id: UUID) -> bool:
+    """Whether `mark_leaving` was said of an attempt."""
+    return Attempt.objects.filter(pk=attempt_id, leaving_at__isnull=False).exists()

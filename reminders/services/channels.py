@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal import clock
 from portal.access.viewer import Viewer
@@ -21,23 +22,32 @@ _WINDOW = dt.timedelta(minutes=15)
 _TOO_MANY = 0.02
 _AT_LEAST = 3
 """One blocked text among few proves nothing."""
+_TITLES = {
+    Channel.SMS: gettext_lazy(
+        "Texts have been stopped: they do not get through. Please look at the account"
+    ),
+    Channel.EMAIL: gettext_lazy(
+        "E-mail has been stopped: it does not get through. Please tell whoever runs the portal"
+    ),
+}
 
 
-def stop(*, cause: str, code: int | None) -> ChannelStop:
-    """Stop texts in this practice and tell the managers. A second time changes nothing.
+def stop(*, cause: str, code: int | None, channel: Channel = Channel.SMS) -> ChannelStop:
+    """Stop a channel in this practice and tell the managers. A second time changes nothing.
 
     Planned rows wait, and go out after `resume` if they still help.
     """
     row, made = ChannelStop.objects.get_or_create(
-        channel=Channel.SMS,
+        channel=channel,
         resumed_at=None,
         defaults={"cause": cause, "error_code": code, "stopped_at": clock.now()},
     )
     if made:
-        audit.record("texts.stop", by=SYSTEM, obj=row, details={"cause": cause, "code": code})
+        details = {"channel": channel.value, "cause": cause, "code": code}
+        audit.record("texts.stop", by=SYSTEM, obj=row, details=details)
         work.raise_task(
             code="reminder.texts_stopped",
-            title=_("Texts have been stopped: they do not get through. Please look at the account"),
+            title=str(_TITLES[channel]),
             audience=WorkAudience.MANAGERS,
             due_at=clock.now() + dt.timedelta(hours=1),
             source=row,
@@ -46,12 +56,12 @@ def stop(*, cause: str, code: int | None) -> ChannelStop:
     return row
 
 
-def stop_if_filtered(*, code: int | None) -> ChannelStop | None:
-    """Stop when networks block more than one text in fifty within a quarter of an hour."""
-    answered, filtered = answered_since(clock.now() - _WINDOW)
+def stop_if_filtered(*, channel: Channel, code: int | None) -> ChannelStop | None:
+    """Stop when more than one message in fifty is blocked within a quarter of an hour."""
+    answered, filtered = answered_since(clock.now() - _WINDOW, channel)
     if filtered < _AT_LEAST or filtered <= answered * _TOO_MANY:
         return None
-    return stop(cause=ChannelStop.Cause.FILTERED, code=code)
+    return stop(channel=channel, cause=ChannelStop.Cause.FILTERED, code=code)
 
 
 def beat() -> None:

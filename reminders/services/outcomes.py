@@ -19,7 +19,7 @@ from portal import clock
 from portal.people import services as people
 from portal.work import services as work
 from portal.work.models import WorkAudience
-from reminders.models import Attempt, DeliveryEvent, Reason, Reminder
+from reminders.models import Attempt, Channel, ChannelStop, DeliveryEvent, Reason, Reminder
 from reminders.rules import answers
 from reminders.rules.answers import Answer, Meaning
 from reminders.rules.states import (
@@ -148,7 +148,8 @@ def _act(attempt: Attempt, rows: list[Reminder], answer: Answer, now: dt.datetim
     """Move the rows as the answer's class says; what follows for people follows once."""
     meaning = answer.meaning
     if meaning is Meaning.OUR_FAULT:
-        channels.stop(cause="our_fault", code=answer.code)
+        channel = Channel(attempt.reminder.channel)
+        channels.stop(channel=channel, cause=ChannelStop.Cause.OUR_FAULT, code=answer.code)
     jitter = random.random()  # noqa: S311 - spreads load, keeps no secret
     moved = [_moved_by(row, meaning, jitter, now) for row in rows]
     if not all(moved):
@@ -274,6 +275,15 @@ def give_up_or_try_again(attempt: Attempt, now: dt.datetime) -> None:
         _consequences(attempt, Meaning.DOUBT)
 
 
+def give_up(attempt: Attempt, now: dt.datetime) -> None:
+    """Nobody will ever know whether a message in doubt arrived: no second one, a person looks."""
+    doubtful = [row for row in rows_of(attempt) if waits_for(attempt, row)]
+    for row in doubtful:
+        _end(row, State.FAILED, Reason.DOUBT, now)
+    if doubtful:
+        _consequences(attempt, Meaning.DOUBT)
+
+
 def _may_try_again(row: Reminder, at: dt.datetime) -> bool:
     return row.attempts < answers.MAX_ATTEMPTS and at < row.expires_at
 
@@ -298,11 +308,15 @@ def _consequences(attempt: Attempt, meaning: Meaning) -> None:
         people.stop_texts(value=point.value, by=SYSTEM)
         return
     if meaning is Meaning.FILTERED:
-        channels.stop_if_filtered(code=attempt.error_code)
+        channels.stop_if_filtered(channel=Channel(row.channel), code=attempt.error_code)
         return
     if meaning is Meaning.BAD_NUMBER:
         people.mark_bad(point=point, by=SYSTEM)
-        title = _("A text could not be sent: this number cannot receive texts")
+        title = (
+            _("A text could not be sent: this number cannot receive texts")
+            if row.channel == Channel.SMS
+            else _("An e-mail could not be sent: nobody receives mail at this address")
+        )
         code = "reminder.bad_number"
     elif meaning is Meaning.DOUBT:
         title = _("It is not known whether a reminder arrived")

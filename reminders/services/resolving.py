@@ -20,12 +20,13 @@ from reminders.rules.states import Outcome, Receipt, State
 from reminders.selectors import try_resolver_lock
 from reminders.services.outcomes import (
     apply_news,
+    give_up,
     give_up_or_try_again,
     locked_attempt,
     rows_of,
     sent,
 )
-from reminders.transports.base import Found, Sought
+from reminders.transports.base import Found, Route, Sought
 
 NEXT_LOOK = dt.timedelta(minutes=1)
 BATCH = 100
@@ -33,10 +34,15 @@ BATCH = 100
 
 @dataclass(frozen=True)
 class Doubt:
-    """An attempt to look for, and through which transport it went."""
+    """An attempt to look for, and which way it went."""
 
-    transport: str
+    route: Route
     sought: Sought
+
+    @property
+    def transport(self) -> str:
+        """The name of the transport that it went through."""
+        return self.route.transport
 
 
 def end_leases() -> int:
@@ -83,7 +89,7 @@ def pick_doubts() -> list[Doubt]:
 
 def _doubt(attempt: Attempt, to: str) -> Doubt:
     return Doubt(
-        attempt.transport,
+        Route(attempt.transport),
         Sought(
             practice_id=attempt.practice_id,
             attempt_id=attempt.pk,
@@ -112,13 +118,20 @@ def record_lookup(attempt_id: UUID, found: Found | None) -> None:
 
 
 def record_unreadable(attempt_id: UUID) -> None:
-    """The list could not be read: nothing is known. Once the text is no use, a person looks."""
+    """The list could not be read: nothing is known. Once the text is no use, a person looks.
+
+    Where there will never be a list, waiting helps nobody: a person looks after the grace time,
+    and nothing is sent a second time.
+    """
     now = clock.now()
     attempt = locked_attempt(attempt_id)
     if attempt is None:
         return
     doubtful = _in_doubt(attempt)
-    if doubtful and now > max(attempt.created_at + GRACE, *(row.expires_at for row in doubtful)):
+    if doubtful and attempt.leaving_at is not None:
+        if now - attempt.created_at > GRACE:
+            give_up(attempt, now)
+    elif doubtful and now > max(attempt.created_at + GRACE, *(row.expires_at for row in doubtful)):
         give_up_or_try_again(attempt, now)
 
 

@@ -1,22 +1,37 @@
-"""The ways a text can leave. Only this package talks to a provider."""
+"""The ways a message can leave. Only this package talks to a provider."""
 
 from __future__ import annotations
 
 from functools import cache
+from uuid import UUID
 
 from django.conf import settings
 
-from reminders.transports.base import Transport
+from reminders.transports.base import Route, Transport
+from reminders.transports.mail import Mail
 from reminders.transports.practice_phone import PracticePhone
 
 # As many calls at once as the dispatcher has threads.
-CONNECTIONS = 16
+CONNECTIONS = 48
+
+
+_MAIL = Mail()
+
+
+def transport_of(practice_id: UUID, route: Route) -> Transport:
+    """What carries a message of that practice along that route. Safe to ask from any thread.
+
+    Raises ValueError for a transport that nobody knows.
+    """
+    return transport_named(route.transport)
 
 
 def transport_named(name: str) -> Transport:
-    """The transport that a practice has chosen. Raises ValueError for an unknown name."""
+    """The transport of that name. Raises ValueError for an unknown one."""
     if name == PracticePhone.name:
         return PracticePhone()
+    if name == Mail.name:
+        return _MAIL
     if name == "twilio":
         return _twilio(
             settings.TWILIO_ACCOUNT_SID,

@@ -18,11 +18,25 @@ from reminders.rules.states import Receipt
 
 
 @dataclass(frozen=True, slots=True)
+class Route:
+    """Which way a message takes: a transport by name, and the practice's account with it.
+
+    `segments_a_second` is how many segments the account's sender may hand over in a second; None
+    where nothing is known of a limit. Messages with equal routes share that limit.
+    """
+
+    transport: str
+    account_id: UUID | None = None
+    segments_a_second: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """One message on its way: the only place where address and words stand side by side.
 
     `to` is E.164 for texts, an address for mail, which alone has a `subject_line`. `callback_url`
     names the attempt, so that even if the answer is lost, the receipt tells that it was taken.
+    `segments` is a text's length as networks count it, 0 for mail.
     """
 
     practice_id: UUID
@@ -30,8 +44,10 @@ class Outgoing:
     to: str
     body: str
     callback_url: str
+    route: Route
     channel: str = "sms"
     subject_line: str = ""
+    segments: int = 0
 
     def __repr__(self) -> str:
         """Without address and words: this object may end up in a log or a traceback."""

@@ -273,7 +273,7 @@ def test_claiming_asks_the_same_number_of_questions_for_many_rows(
     for hours in range(15, 24):
         desk.book(NOON + dt.timedelta(hours=hours))
     planning.plan()
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         assert len(desk.claim()) == 9
 
 

@@ -9,6 +9,10 @@ import pytest
 
 from reminders.line import Line
 from reminders.pace import FILLS_FOR, Pace
+from reminders.transports.base import Route
+
+TEN = Route("twilio", segments_a_second=10.0)
+SLOW = Route("twilio", segments_a_second=0.5)
 
 
 def _line(call: object = None, *, threads: int = 4, begin_within: float = 60.0) -> Line[int, int]:
@@ -86,28 +90,28 @@ def test_a_sender_has_room_for_its_rate_and_no_more(monkeypatch: pytest.MonkeyPa
     now = 1000.0
     monkeypatch.setattr(time, "monotonic", lambda: now)
     pace = Pace()
-    assert pace.room("a", 10.0) == 10 * FILLS_FOR
-    pace.spend("a", 10.0, 20)
-    assert pace.room("a", 10.0) == 0
+    assert pace.room(TEN) == 10 * FILLS_FOR
+    pace.spend(TEN, 20)
+    assert pace.room(TEN) == 0
     now += 0.5
-    assert pace.room("a", 10.0) == 5
+    assert pace.room(TEN) == 5
     now += 3600.0  # a bucket never holds more than it can
-    assert pace.room("a", 10.0) == 10 * FILLS_FOR
+    assert pace.room(TEN) == 10 * FILLS_FOR
 
 
 def test_a_text_longer_than_the_bucket_is_paid_back(monkeypatch: pytest.MonkeyPatch):
     now = 1000.0
     monkeypatch.setattr(time, "monotonic", lambda: now)
     pace = Pace()
-    assert pace.room("slow", 0.5) == 1
-    pace.spend("slow", 0.5, 4)
+    assert pace.room(SLOW) == 1
+    pace.spend(SLOW, 4)
     now += 6.0
-    assert pace.room("slow", 0.5) == 0
+    assert pace.room(SLOW) == 0
     now += 2.0
-    assert pace.room("slow", 0.5) == 1
+    assert pace.room(SLOW) == 1
 
 
 def test_a_sender_without_a_rate_is_never_kept_waiting():
     pace = Pace()
-    pace.spend("service", None, 1_000_000)
-    assert pace.room("service", None) is None
+    pace.spend(Route("twilio"), 1_000_000)
+    assert pace.room(Route("twilio")) is None

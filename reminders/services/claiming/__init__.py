@@ -11,6 +11,7 @@ word each subject, `handing_out` writes the attempts.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from portal import clock
 from portal.backups import selectors as backups
@@ -18,12 +19,12 @@ from portal.people.models import PatientStatus
 from portal.practices.models import PracticeStatus
 from portal.practices.selectors import current_practice, settings_of_practice
 from reminders import texts
-from reminders.models import Reason, Reminder, Subject
+from reminders.models import Channel, Reason, Reminder, Subject
 from reminders.rules.states import State
 from reminders.selectors import stopped_channels
 from reminders.services.claiming import forms, notices, replies, tests, visits
 from reminders.services.claiming.facts import Facts, gather
-from reminders.services.claiming.handing_out import LEASE, hand_out
+from reminders.services.claiming.handing_out import LEASE, hand_out, route_of
 from reminders.services.claiming.verdicts import (
     End,
     Go,
@@ -32,13 +33,24 @@ from reminders.services.claiming.verdicts import (
     number_is_shut,
     suppressed,
 )
-from reminders.transports.base import Outgoing
+from reminders.transports.base import Outgoing, Route
 
-__all__ = ["BATCH", "HELD", "LEASE", "claim", "number_is_shut"]
+__all__ = [
+    "BATCH",
+    "HELD",
+    "LEASE",
+    "claim",
+    "claim_these",
+    "due_rows",
+    "number_is_shut",
+    "route_of",
+]
 
 BATCH = 100
 HELD = dt.timedelta(minutes=5)
 """How long a row waits before the next look while its channel is stopped."""
+
+Room = Callable[[Route], int | None]
 
 _SPEAKERS = {
     Subject.APPOINTMENT.value: visits,
@@ -50,21 +62,47 @@ _SPEAKERS = {
 _RENDERS = {subject: speaker.render for subject, speaker in _SPEAKERS.items()}
 
 
-def claim(*, limit: int = BATCH) -> list[Outgoing]:
-    """Claim up to `limit` due rows of the ambient practice; the caller commits, then sends.
+def unlimited(route: Route) -> int | None:
+    """The room of a sender that nobody keeps waiting."""
+    return None
 
-    Each returned message has its attempt written and its row in `sending` with a two-minute lease.
+
+def claim(*, limit: int = BATCH) -> list[Outgoing]:
+    """Claim up to `limit` due rows of each channel of the ambient practice.
+
+    The caller commits, then sends. Each returned message has its attempt written and its row in
+    `sending` with a two-minute lease.
     """
-    now = clock.now()
-    rows = list(
-        Reminder.objects.filter(state=State.PLANNED, due_at__lte=now)
-        .select_related("policy", "patient", "member")
-        .prefetch_related("policy__wordings")
-        .order_by("due_at", "pk")
-        .select_for_update(skip_locked=True, of=("self",))[:limit]
-    )
+    return claim_these(due_rows(limit=limit))
+
+
+def due_rows(*, limit: int, room: Room = unlimited) -> list[Reminder]:
+    """The oldest due rows, locked; at most `limit` of each channel, and as many as there is room.
+
+    `room` says how many segments a route takes now, None for any number. What has no room stays
+    planned, so that it can still be dropped when its visit is moved.
+    """
+    now, settings = clock.now(), settings_of_practice()
+    rows: list[Reminder] = []
+    for channel in Channel:
+        left = room(route_of(channel, settings))
+        most = limit if left is None else min(limit, left)
+        if most:
+            due = Reminder.objects.filter(state=State.PLANNED, due_at__lte=now, channel=channel)
+            rows += (
+                due.select_related("policy", "patient", "member")
+                .prefetch_related("policy__wordings")
+                .order_by("due_at", "pk")
+                .select_for_update(skip_locked=True, of=("self",))[:most]
+            )
+    return rows
+
+
+def claim_these(rows: list[Reminder]) -> list[Outgoing]:
+    """Settle, hold or claim rows that `due_rows` has locked in this transaction."""
     if not rows:
         return []
+    now = clock.now()
     practice, settings = current_practice(), settings_of_practice()
     if practice.status != PracticeStatus.ACTIVE:
         _settle_all(rows, suppressed(Reason.TEXTS_OFF), now)

@@ -8,13 +8,15 @@ from collections.abc import Callable, Mapping
 
 from portal.practices.links import practice_url
 from portal.practices.models import Practice, PracticeSettings
+from portal.tenancy.bulk import write_rows
 from reminders import texts
 from reminders.models import Attempt, Channel, Reminder
 from reminders.rules.segments import measure
 from reminders.rules.states import State
 from reminders.services.claiming.facts import Facts
 from reminders.services.claiming.verdicts import Destination, Go
-from reminders.transports.base import Outgoing, digest
+from reminders.transports.base import Outgoing, Route, digest
+from reminders.transports.mail import Mail
 
 LEASE = dt.timedelta(minutes=2)
 
@@ -28,12 +30,13 @@ def hand_out(
     outgoing, attempts, links = [], [], []
     for row, go in claimed:
         rendered = renders[row.subject_type](row, go, facts.voice)
+        route = route_of(go.to.channel, facts.voice.settings)
         attempt = Attempt(
             pk=uuid.uuid4(),
             reminder=row,
             contact_point=go.to.contact_point,
             number=row.attempts + 1,
-            transport=_transport(go.to.channel, facts.voice.settings),
+            transport=route.transport,
             created_at=facts.now,
             body_digest=digest(rendered.body),
         )
@@ -41,11 +44,11 @@ def hand_out(
         if rendered.link is not None:
             links.append(rendered.link)
         _lease(row, attempt, rendered.body, facts.now)
-        outgoing.append(_outgoing(attempt, go.to, rendered, facts.voice.practice))
+        outgoing.append(_outgoing(attempt, row, go.to, rendered, route, facts.voice.practice))
     Attempt.objects.bulk_create(attempts)
     if links:
         type(links[0]).objects.bulk_create(links)
-    Reminder.objects.bulk_update(
+    write_rows(
         [row for row, _ in claimed],
         [
             "state",
@@ -60,9 +63,9 @@ def hand_out(
     return outgoing
 
 
-def _transport(channel: Channel, settings: PracticeSettings) -> str:
-    """The name of the transport that carries the practice's messages of this channel."""
-    return settings.sms_transport if channel is Channel.SMS else str(channel)
+def route_of(channel: Channel, settings: PracticeSettings) -> Route:
+    """Which way the practice's messages of this channel take."""
+    return Route(settings.sms_transport if channel is Channel.SMS else Mail.name)
 
 
 def _lease(row: Reminder, attempt: Attempt, body: str, now: dt.datetime) -> None:
@@ -75,7 +78,12 @@ def _lease(row: Reminder, attempt: Attempt, body: str, now: dt.datetime) -> None
 
 
 def _outgoing(
-    attempt: Attempt, to: Destination, rendered: texts.Rendered, practice: Practice
+    attempt: Attempt,
+    row: Reminder,
+    to: Destination,
+    rendered: texts.Rendered,
+    route: Route,
+    practice: Practice,
 ) -> Outgoing:
     return Outgoing(
         practice_id=practice.pk,
@@ -83,6 +91,8 @@ def _outgoing(
         to=to.address,
         body=rendered.body,
         callback_url=practice_url(practice, "reminders:twilio_status") + f"?attempt={attempt.pk}",
+        route=route,
         channel=to.channel,
         subject_line=rendered.subject_line,
+        segments=row.segments,
     )

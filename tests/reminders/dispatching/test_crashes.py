@@ -103,7 +103,7 @@ def test_a_transport_that_breaks_its_promise_leaves_doubt(
 ):
     here(desk, desk.book)
     broken = ScriptedTransport(answers=[RuntimeError("surprise")])
-    monkeypatch.setattr(dispatcher, "transport_named", lambda _: broken)
+    monkeypatch.setattr(dispatcher, "transport_of", lambda *_: broken)
     one.turn()
     assert row(desk).state == State.AMBIGUOUS
 

@@ -14,7 +14,7 @@ from twilio.request_validator import RequestValidator
 from reminders.rules.answers import Meaning
 from reminders.rules.states import Receipt
 from reminders.transports import twilio as transport
-from reminders.transports.base import CannotLookError, Outgoing, Sought, digest
+from reminders.transports.base import CannotLookError, Outgoing, Route, Sought, digest
 from reminders.transports.twilio import Twilio, TwilioAccount, signature_is_right
 from tests.fakes.twilio import (
     ACCOUNT,
@@ -47,7 +47,8 @@ def twilio(fake: FakeTwilio, monkeypatch: pytest.MonkeyPatch) -> Twilio:
 
 
 def text(body: str = "Hello Nadia.") -> Outgoing:
-    return Outgoing(uuid4(), uuid4(), NUMBER, body, "https://portal.example/alder/hooks/s")
+    callback = "https://portal.example/alder/hooks/s"
+    return Outgoing(uuid4(), uuid4(), NUMBER, body, callback, Route("twilio"))
 
 
 def sought(of: Outgoing, since: datetime | None = None) -> Sought:

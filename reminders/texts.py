@@ -20,7 +20,7 @@ from portal import clock
 from portal.appointments.models import Appointment
 from portal.practices.links import practice_url
 from portal.practices.models import Practice, PracticeSettings
-from portal.ui import phones
+from portal.ui import languages, phones
 from reminders.models import LinkToken, ReminderPolicy
 from reminders.rules import wording
 from reminders.wordings import policy_words
@@ -98,7 +98,7 @@ def reply_text(
     *, step: str, appointment: Appointment | None, language: str, voice: Voice
 ) -> Rendered:
     """The automatic answer to a text. `appointment` is the visit it was about, if any."""
-    with translation.override(language):
+    with translation.override(languages.of_our_words(language)):
         template = _reply_template(step)
         values: dict[str, str] = {
             "phone": voice.way_to_a_person,

@@ -31,12 +31,19 @@ from reminders.wordings import words_of
 @require_safe
 def policies(request: PracticeRequest) -> HttpResponse:
     """What the practice sends before each visit: both wordings, with their length in segments."""
-    example = previews.Example(texts.Voice(request.practice, settings_of_practice()))
+    settings = settings_of_practice()
+    example = previews.Example(texts.Voice(request.practice, settings))
     shown = [
         {"policy": policy, "views": list(_views(policy, example)), "languages": _languages(policy)}
         for policy in selectors.policies_in_force().prefetch_related("wordings")
     ]
-    return render(request, "reminders/staff/policies.html", {"policies": shown, **frame(request)})
+    context = {
+        "policies": shown,
+        "settings": settings,
+        "may_set": request.viewer.can(Permission.PRACTICE_SETTINGS),
+        **frame(request),
+    }
+    return render(request, "reminders/staff/policies.html", context)
 
 
 @requires(Permission.REMINDER_MANAGE)

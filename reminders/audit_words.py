@@ -8,6 +8,7 @@ WORDS = {
     "inbound.finish": _("dealt with your text"),
     "inbound.reopen": _("took up your text again"),
     "link.answer": _("answered through a link in a text"),
+    "reminder.export": _("took the list of your texts as a file"),
 }
 
 EVENTS = {
@@ -17,6 +18,7 @@ EVENTS = {
     "inbound.finish": _("dealt with a text"),
     "inbound.reopen": _("took up a text again"),
     "link.answer": _("answered through a link in a text"),
+    "reminder.export": _("took a list of texts as a file"),
     "reminder_policy.add": _("added a reminder for everybody"),
     "reminder_policy.replace": _("changed a reminder for everybody"),
     "reminder_policy.retire": _("stopped a reminder for everybody"),

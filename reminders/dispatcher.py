@@ -21,6 +21,7 @@ import structlog
 from django.db import connections
 from django.db.utils import DatabaseError, InterfaceError
 
+from intake.services import left
 from portal import clock
 from portal.practices.models import PracticeStatus
 from portal.practices.selectors import active_practices
@@ -91,6 +92,7 @@ class Dispatcher:
         """
         self._beat()
         if time.monotonic() >= self._next_plan:
+            left.sweep(self.stop)
             ladder.sweep(self.stop)
             sweep(self.stop)
             self._next_plan = time.monotonic() + PLAN_EVERY

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from django import forms
 from django.db.models import QuerySet
@@ -10,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.appointments.wall_time import day_bounds
 from portal.ui.forms import AccessibleForm
-from reminders.models import Reminder
+from reminders.models import Channel, Reminder
 from reminders.rules.states import State
-from reminders.selectors import in_states
+from reminders.selectors import about_visits_with, in_states
 
 _TROUBLE = frozenset({State.UNDELIVERED, State.FAILED, State.AMBIGUOUS})
 _STATES = {
@@ -24,7 +25,11 @@ _STATES = {
 
 
 class LedgerForm(AccessibleForm):
-    """Which rows: a group of states, and a day."""
+    """Which rows: a group of states, a channel, the visits of a clinician, a day, a patient.
+
+    Nonsense in the address is as nothing asked. `people` are id and name of the clinicians. The
+    patient is an id: a name never stands in an address.
+    """
 
     GROUPS = {
         "": _("All"),
@@ -35,11 +40,21 @@ class LedgerForm(AccessibleForm):
     }
 
     show = forms.ChoiceField(choices=list(GROUPS.items()), required=False, widget=forms.HiddenInput)
+    patient = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    channel = forms.ChoiceField(
+        label=_("Channel"), choices=[("", _("All")), *Channel.choices], required=False
+    )
+    clinician = forms.ChoiceField(label=_("Visits with"), required=False)
     day = forms.DateField(
         label=_("Day"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date", "class": "input input-short"}),
     )
+
+    def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = cast("forms.ChoiceField", self.fields["clinician"])
+        choice.choices = [("", _("All")), *people]
 
     @property
     def group(self) -> str:
@@ -47,14 +62,30 @@ class LedgerForm(AccessibleForm):
         return str(self._value("show") or "")
 
     @property
+    def patient_id(self) -> UUID | None:
+        """Whose rows alone."""
+        found: UUID | None = self._value("patient")
+        return found
+
+    @property
     def is_filtered(self) -> bool:
         """Whether anything but everything was asked for."""
-        return bool(self.group or self._value("day"))
+        return bool(self.asked())
+
+    def asked(self) -> dict[str, str]:
+        """What was asked for, as ids, dates and codes: for a line of the audit."""
+        return {name: str(value) for name in self.fields if (value := self._value(name))}
 
     def apply(self, rows: QuerySet[Reminder], zone: str) -> QuerySet[Reminder]:
         """The rows asked for: planned ones the next first, all others the newest first."""
         if self.group:
             rows = in_states(rows, _STATES[self.group])
+        if self.patient_id is not None:
+            rows = rows.filter(patient_id=self.patient_id)
+        if channel := self._value("channel"):
+            rows = rows.filter(channel=channel)
+        if clinician := self._value("clinician"):
+            rows = about_visits_with(rows, UUID(clinician))
         day = self._value("day")
         if day is not None:
             begins, ends = day_bounds(day, zone)

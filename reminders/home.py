@@ -33,7 +33,7 @@ def staff_nav(viewer: Viewer) -> list[NavItem]:
     if count is None and viewer.can(Permission.INBOUND_READ):
         waiting = selectors.inbound_waiting_for(viewer)
     return [
-        NavItem(_("Reminders"), "reminders:ledger", "bell", 60, count=count or 0, waiting=waiting)
+        NavItem(_("Reminders"), "reminders:ledger", "send", 60, count=count or 0, waiting=waiting)
     ]
 
 

@@ -34,6 +34,8 @@ from portal.access.once import known, once
 from portal.access.permissions import Permission
 from portal.access.roles import Role
 from portal.access.viewer import Viewer
+from portal.appointments.selectors import appointment_ids_with
+from portal.appointments.wall_time import day_bounds
 from portal.audit import sight
 from portal.backups import selectors as backups
 from portal.people.models import ContactPoint, ContactSystem, Patient
@@ -94,6 +96,17 @@ def reminder_for(viewer: Viewer, reminder_id: UUID) -> Reminder:
     return row
 
 
+def still_to_go(viewer: Viewer, *, day: dt.date, zone: str) -> QuerySet[Reminder]:
+    """The rows of a local day that wait, and those that will not go, the earliest first.
+
+    What has left already, or is leaving, is in the ledger.
+    """
+    begins, ends = day_bounds(day, zone)
+    states = frozenset({State.PLANNED, State.SUPPRESSED, State.EXPIRED})
+    rows = in_states(reminders_for(viewer), states)
+    return rows.filter(due_at__gte=begins, due_at__lt=ends).order_by("due_at", "pk")
+
+
 def with_tries(rows: QuerySet[Reminder]) -> QuerySet[Reminder]:
     """The same rows with `tries` and their `events` loaded: two more queries."""
     tries = Attempt.objects.order_by("number", "created_at").prefetch_related("events")
@@ -108,6 +121,12 @@ def reminders_of_patient(viewer: Viewer, patient: Patient) -> QuerySet[Reminder]
 def in_states(rows: QuerySet[Reminder], states: frozenset[State]) -> QuerySet[Reminder]:
     """Only rows in these states."""
     return rows.filter(state__in=sorted(state.value for state in states))
+
+
+def about_visits_with(rows: QuerySet[Reminder], clinician_id: UUID) -> QuerySet[Reminder]:
+    """Only the rows about a visit with this clinician."""
+    visits = appointment_ids_with(clinician_id)
+    return rows.filter(subject_type=Subject.APPOINTMENT, subject_id__in=visits)
 
 
 def policies_in_force() -> QuerySet[ReminderPolicy]:
@@ -236,6 +255,20 @@ def replies_since(patient_id: UUID, moment: dt.datetime) -> int:
     return Reminder.objects.filter(
         patient_id=patient_id, subject_type=Subject.INBOUND, created_at__gte=moment
     ).count()
+
+
+def was_answered_alike(
+    patient_id: UUID, step: str, visit_id: UUID | None, *, since: dt.datetime
+) -> bool:
+    """Whether this answer was made for this patient, about this visit or about none, since then."""
+    alike = Reminder.objects.filter(
+        patient_id=patient_id,
+        subject_type=Subject.INBOUND,
+        policy_step=f"reply:{step}",
+        created_at__gte=since,
+    )
+    about = InboundMessage.objects.filter(pk__in=alike.values("subject_id"))
+    return about.filter(reminder__subject_id=visit_id).exists()
 
 
 def answered_since(moment: dt.datetime, channel: Channel) -> tuple[int, int]:

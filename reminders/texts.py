@@ -112,13 +112,19 @@ def reply_text(
         return Rendered(wording.flatten(template % values), link)
 
 
-def new_link(appointment: Appointment, practice: Practice) -> tuple[str, LinkToken]:
-    """A fresh address of the appointment's page, and its row (not saved). 128 random bits."""
+def new_link(
+    appointment: Appointment, practice: Practice, *, tells_clinician: bool = False
+) -> tuple[str, LinkToken]:
+    """A fresh address of the appointment's page, and its row (not saved). 128 random bits.
+
+    `tells_clinician` where the text that carries it names the clinician.
+    """
     token = secrets.token_urlsafe(16)
     row = LinkToken(
         token_hash=token_hash(token),
         appointment=appointment,
         appointment_version=appointment.version,
+        tells_clinician=tells_clinician,
         created_at=clock.now(),
         expires_at=appointment.ends_at,
     )
@@ -143,8 +149,11 @@ def _values(
         "phone": voice.way_to_a_person,
     }
     link = None
-    if "link" in wording.gaps_of(template):
-        values["link"], link = new_link(appointment, voice.practice)
+    gaps = wording.gaps_of(template)
+    if "link" in gaps:
+        values["link"], link = new_link(
+            appointment, voice.practice, tells_clinician="clinician" in gaps
+        )
     return values, link
 
 

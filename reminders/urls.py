@@ -2,11 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from reminders.views import editor, hooks, ledger, policies, public, replies
+from reminders.views import editor, hooks, ledger, plan, policies, public, replies
 
 app_name = "reminders"
 urlpatterns: list[URLPattern] = [
     path("staff/reminders/", ledger.ledger, name="ledger"),
+    path("staff/reminders/plan/", plan.plan, name="plan"),
+    path("staff/reminders/texts.csv", ledger.ledger_csv, name="ledger_csv"),
+    path("staff/reminders/patient/", ledger.ledger_patient, name="ledger_patient"),
     path("staff/reminders/policies/", policies.policies, name="policies"),
     path("staff/reminders/policies/usual/", policies.usual_policy, name="usual_policy"),
     path("staff/reminders/policies/add/", editor.policy_add, name="policy_add"),
@@ -36,6 +39,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("staff/reminders/<uuid:reminder_id>/", ledger.reminder, name="reminder"),
     path("a/<str:token>/", public.link, name="link"),
+    path("a/<str:token>/times/", public.link_times, name="link_times"),
     path("hooks/twilio/inbound", hooks.twilio_inbound, name="twilio_inbound"),
     path("hooks/twilio/status", hooks.twilio_status, name="twilio_status"),
 ]

@@ -110,7 +110,8 @@ class Flag(PracticeOwned):
 
     `given` is the answer that raised it, empty for a risk item that was left out. `later_given` is
     what the patient changed it to; the first answer stays beside it. The alert (`work_item`) is
-    raised when the form is submitted; who acknowledged it and when is the alert's to say.
+    raised when the form is submitted, or once `due_at` has come and the patient has stopped
+    writing; who acknowledged it and when is the alert's to say.
     """
 
     assignment: models.ForeignKey[Assignment, Assignment] = PracticeForeignKey(
@@ -130,9 +131,18 @@ class Flag(PracticeOwned):
         WorkItem, models.SET_NULL, null=True, related_name="+"
     )
     alert_raised_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)  # empty once somebody has been told
 
     class Meta:
-        indexes = [models.Index(fields=["practice_id", "patient"], name="flag_of_patient")]
+        indexes = [
+            models.Index(fields=["practice_id", "patient"], name="flag_of_patient"),
+            # The dispatcher's question, over all practices and inside one.
+            models.Index(
+                fields=["due_at", "practice_id"],
+                condition=models.Q(due_at__isnull=False),
+                name="flag_due",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["practice_id", "assignment", "code", "link_id"], name="flag_once"

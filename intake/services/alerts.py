@@ -1,4 +1,4 @@
-"""Flags: written with the answer that raises them, turned into alerts when the form leaves.
+"""Flags: written with the answer that raises them, alerts once the form is sent or left.
 
 A flag is a row of its own in the transaction that saves the answer, so no crash can part the two.
 The alert goes to the person whom `portal.work` finds responsible; its title says nothing of the
@@ -7,6 +7,7 @@ answer, since a manager may read it.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -23,6 +24,8 @@ from portal.access.viewer import Actor
 from portal.audit import services as audit
 from portal.work.services import raise_alert
 
+LEFT_AFTER: Final = dt.timedelta(minutes=10)
+"""How long after the last answer an unfinished form counts as left."""
 NOTHING: Final = Answer()
 TITLE: Final = gettext_noop("A form needs to be looked at now")
 TITLE_LEFT_OUT: Final = gettext_noop("A form needs to be looked at: a question was left out")
@@ -76,8 +79,8 @@ def raise_alerts(*, assignment: Assignment, source: models.Model, by: Actor) -> 
             source=source,
             by=by,
         )
-        flag.work_item, flag.alert_raised_at = item, clock.now()
-        flag.save(update_fields=["work_item", "alert_raised_at"])
+        flag.work_item, flag.alert_raised_at, flag.due_at = item, clock.now(), None
+        flag.save(update_fields=["work_item", "alert_raised_at", "due_at"])
     return flags
 
 
@@ -98,6 +101,7 @@ def _note_change(flag: Flag, answer: Answer) -> None:
 
 
 def _raise(assignment: Assignment, met: MetRule, answer: Answer | None, by: Actor) -> Flag:
+    now = clock.now()
     flag = Flag.objects.create(
         assignment=assignment,
         patient_id=assignment.patient_id,
@@ -105,7 +109,8 @@ def _raise(assignment: Assignment, met: MetRule, answer: Answer | None, by: Acto
         instrument=met.instrument.id,
         link_id=met.link_id,
         given=answer.to_json() if answer is not None else None,
-        raised_at=clock.now(),
+        raised_at=now,
+        due_at=now + LEFT_AFTER,
     )
     audit.record(
         "flag.raise",

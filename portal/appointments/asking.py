@@ -1,6 +1,6 @@
 """What a patient can do about an appointment: say that they cannot come, or ask for another time.
 
-Moving it themselves comes later; until then a wish is a task for the front desk.
+Where none of the free times suits (see `slots`), a wish is a task for the front desk.
 """
 
 from __future__ import annotations
@@ -38,6 +38,11 @@ def may_ask(appointment: Appointment) -> bool:
     return appointment.is_standing and clock.now() + notice <= appointment.starts_at
 
 
+def too_soon() -> str:
+    """Why nobody chooses another time here any more."""
+    return _("It is soon. Please ring us, so that we find another time together.")
+
+
 def is_late_to_cancel(appointment: Appointment) -> bool:
     """True when the practice counts a cancellation now as late."""
     notice = dt.timedelta(hours=settings_of_practice().late_cancel_hours)
@@ -51,7 +56,7 @@ def ask_for_other_time(*, appointment: Appointment, wish: str, by: Viewer) -> Wo
     too late to ask here.
     """
     if not may_ask(appointment):
-        raise DomainError(_("It is soon. Please ring us, so that we find another time together."))
+        raise DomainError(too_soon())
     item = work.raise_task(
         code=CODE,
         title=_("Asks for another time: %(wish)s") % {"wish": WISHES[wish]},

@@ -273,6 +273,16 @@ class PatientCancelForm(AccessibleForm):
         }.get(self.cleaned_data["reason"], "")
 
 
+class SlotForm(AccessibleForm):
+    """One of the free times; whether it still is one, the database says."""
+
+    slot = forms.CharField(
+        label=gettext_lazy("Free times"),
+        max_length=16,
+        error_messages={"required": gettext_lazy("Choose one of the times.")},
+    )
+
+
 class OtherTimeForm(AccessibleForm):
     wish = forms.ChoiceField(
         label=gettext_lazy("What would suit you?"),

@@ -21,6 +21,7 @@ from portal.appointments.models import (
     CANCELLED,
     STANDING,
     Appointment,
+    AppointmentQuerySet,
     AppointmentStatus,
     AppointmentType,
     Availability,
@@ -36,6 +37,7 @@ from portal.practices.selectors import clinicians
 from portal.tenancy.errors import NotFound
 
 QUARTER = dt.timedelta(minutes=15)
+Span = tuple[dt.datetime, dt.datetime]
 SEES_WHOLE_SCHEDULE = frozenset({Role.FRONT_DESK, Role.MANAGER})
 
 
@@ -202,6 +204,33 @@ def patient_is_busy(
     return (overlapping.exclude(pk=but.pk) if but else overlapping).exists()
 
 
+def busy_spans(
+    clinician: Membership, begins: dt.datetime, ends: dt.datetime, *, but: Appointment | None = None
+) -> list[Span]:
+    """When the clinician cannot be booked between two instants, whatever their week says.
+
+    `but` is an appointment that is about to leave its own time.
+    """
+    booked = _spans(Appointment.objects.filter(clinician=clinician), begins, ends, but)
+    return booked + away.periods(clinician, begins, ends)
+
+
+def busy_spans_of_patient(
+    patient: Patient, begins: dt.datetime, ends: dt.datetime, *, but: Appointment | None = None
+) -> list[Span]:
+    """When the patient has another appointment; `but` as above."""
+    return _spans(Appointment.objects.filter(patient=patient), begins, ends, but)
+
+
+def _spans(
+    rows: AppointmentQuerySet, begins: dt.datetime, ends: dt.datetime, but: Appointment | None
+) -> list[Span]:
+    rows = rows.not_cancelled().filter(starts_at__lt=ends, ends_at__gt=begins)
+    if but is not None:
+        rows = rows.exclude(pk=but.pk)
+    return list(rows.order_by("starts_at").values_list("starts_at", "ends_at"))
+
+
 def free_times(
     clinician: Membership,
     *,
@@ -217,14 +246,7 @@ def free_times(
     clock skips are left out. `but` is an appointment that is about to leave its own time.
     """
     begins, ends = day_bounds(day, zone_name)
-    busy = [
-        (row.starts_at, row.ends_at)
-        for row in Appointment.objects.not_cancelled().filter(
-            clinician=clinician, starts_at__lt=ends, ends_at__gt=begins
-        )
-        if but is None or row.pk != but.pk
-    ]
-    busy += away.periods(clinician, begins, ends)
+    busy = busy_spans(clinician, begins, ends, but=but)
     length, now = dt.timedelta(minutes=minutes), clock.now()
     free = []
     for part in availability_of(clinician).filter(weekday=day.weekday()):
@@ -254,6 +276,11 @@ def past_of(viewer: Viewer) -> QuerySet[Appointment]:
 def booked_with(clinician: Membership) -> QuerySet[Appointment]:
     """What still stands with a clinician, for somebody who may see the whole staff."""
     return Appointment.objects.standing().filter(clinician=clinician, starts_at__gt=clock.now())
+
+
+def appointment_ids_with(clinician_id: UUID) -> QuerySet[Appointment, UUID]:
+    """Ids of every appointment with a clinician, to narrow rows that the viewer may see anyway."""
+    return Appointment.objects.filter(clinician_id=clinician_id).values_list("pk", flat=True)
 
 
 def next_of_patients(viewer: Viewer, patient_ids: Iterable[UUID]) -> dict[UUID, Appointment]:

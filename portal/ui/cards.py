@@ -17,6 +17,7 @@ from portal.ui.icons import known
 
 Text = str | Promise
 Column = Literal["main", "aside", "top"]
+Place = Literal["list", "bell"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class NavItem:
 
     `count` is what waits there (0 shows nothing). An app that has not counted yet gives the rows as
     `waiting`, and those of all apps are counted together. `url_name` is reversed in the practice of
-    the request.
+    the request. The one whose `place` is the bell stands beside the name of the practice.
     """
 
     label: Text
@@ -50,6 +51,7 @@ class NavItem:
     order: int = 50
     count: int = 0
     waiting: QuerySet[Any] | None = None
+    place: Place = "list"
 
     def __post_init__(self) -> None:
         known(self.icon)
@@ -64,6 +66,7 @@ class NavLink:
     icon: str
     count: int
     current: bool
+    place: Place = "list"
 
 
 def nav_links(items: Iterable[NavItem], request: HttpRequest) -> list[NavLink]:
@@ -86,5 +89,6 @@ def nav_links(items: Iterable[NavItem], request: HttpRequest) -> list[NavLink]:
     inside = [url for url in inside if url not in roots or url == request.path]
     current = max(inside, key=len, default=None)
     return [
-        NavLink(item.label, url, item.icon, item.count, url == current) for item, url in resolved
+        NavLink(item.label, url, item.icon, item.count, url == current, item.place)
+        for item, url in resolved
     ]

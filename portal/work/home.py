@@ -10,17 +10,23 @@ from portal.access.viewer import Viewer
 from portal.people.models import Patient
 from portal.practices.models import Membership
 from portal.ui.cards import Card, NavItem
-from portal.work import selectors
+from portal.work import notices, selectors
 
 MOST_ON_A_CARD = 6
 
 
 def staff_nav(viewer: Viewer) -> list[NavItem]:
-    if not viewer.can(Permission.WORK_SEE):
-        return []
-    waiting = selectors.work_waiting_on(viewer)
-    label = gettext_lazy("Work list")
-    return [NavItem(label, "work:list", "list-checks", order=20, waiting=waiting)]
+    """The bell, counted with everything else of the frame, and the work list."""
+    items = []
+    if viewer.can(Permission.STAFF_HOME_SEE):
+        unread = notices.unread_for(viewer)
+        label = gettext_lazy("Notices")
+        items.append(NavItem(label, "work:notices", "bell", waiting=unread, place="bell"))
+    if viewer.can(Permission.WORK_SEE):
+        waiting = selectors.work_waiting_on(viewer)
+        label = gettext_lazy("Work list")
+        items.append(NavItem(label, "work:list", "list-checks", order=20, waiting=waiting))
+    return items
 
 
 def staff_cards(viewer: Viewer) -> list[Card]:

@@ -17,9 +17,19 @@ import structlog
 from portal import clock
 from portal.access.viewer import SystemActor
 from portal.audit import services as audit
+from portal.practices.selectors import managers
 from portal.tenancy.context import crossing_practices, practice_scope
+from portal.work import notices
 from portal.work.history import note_step
-from portal.work.models import AlertRung, Rung, RungState, WorkItem, WorkState, WorkStep
+from portal.work.models import (
+    AlertRung,
+    NoticeCode,
+    Rung,
+    RungState,
+    WorkItem,
+    WorkState,
+    WorkStep,
+)
 from portal.work.responsible import next_after
 
 logger = structlog.get_logger(__name__)
@@ -127,6 +137,10 @@ def _take(rung: AlertRung, item: WorkItem) -> None:
     if to is not None:
         item.assigned_to_id = to
         item.save(update_fields=["assigned_to"])
+        notices.tell(members=[to], code=NoticeCode.RISK_YOURS, item=item)
+    else:
+        everyone = managers().values_list("pk", flat=True)
+        notices.tell(members=everyone, code=NoticeCode.RISK_NOBODY, item=item)
     rung.state, rung.settled_at, rung.to_id = RungState.CLIMBED, clock.now(), to
     rung.save(update_fields=["state", "settled_at", "to"])
     note_step(item, "moved on" if to else "managers told", BY)

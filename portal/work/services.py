@@ -14,9 +14,9 @@ from portal.access.viewer import Actor, Viewer
 from portal.audit import services as audit
 from portal.practices.models import Membership
 from portal.tenancy.errors import DomainError
-from portal.work import ladder
+from portal.work import ladder, notices
 from portal.work.history import note_step
-from portal.work.models import WorkAudience, WorkItem, WorkKind, WorkState
+from portal.work.models import NoticeCode, WorkAudience, WorkItem, WorkKind, WorkState
 from portal.work.responsible import on_duty as on_duty
 from portal.work.responsible import responsible_for as responsible_for
 from portal.work.selectors import HAS_WORK_LIST
@@ -70,6 +70,7 @@ def raise_task(
 
 def open_item(*, item: WorkItem, by: Viewer) -> WorkItem:
     """Somebody looks at it: recorded where it is about a patient, who sees it in their list."""
+    notices.seen(item, by)
     if item.patient_id is not None:
         audit.record("work.open", by=by, obj=item, patient_id=item.patient_id)
     return item
@@ -88,6 +89,7 @@ def acknowledge(*, item: WorkItem, by: Viewer) -> WorkItem:
     item.refresh_from_db()
     if changed:
         ladder.end(item)
+        notices.over(item)
         note_step(item, "acknowledged", by)
         audit.record("alert.acknowledge", by=by, obj=item, patient_id=item.patient_id)
     return item
@@ -107,6 +109,7 @@ def reassign(*, item: WorkItem, to: Membership, by: Viewer) -> WorkItem:
     item.save(update_fields=["assigned_to"])
     if item.kind == WorkKind.ALERT and item.state == WorkState.OPEN:
         ladder.begin_again(item)
+    _tell_holder(item, by)
     note_step(item, "passed on", by)
     audit.record(
         "work.reassign",
@@ -133,6 +136,7 @@ def finish(*, item: WorkItem, by: Viewer, outcome: str = "") -> WorkItem:
     )
     item.refresh_from_db()
     if changed:
+        notices.over(item)
         item.outcome = outcome
         item.save(update_fields=["outcome"])
         note_step(item, "done", by)
@@ -185,8 +189,17 @@ def _raise(
     if created:
         if kind == WorkKind.ALERT:
             ladder.begin(item)
+        _tell_holder(item, by)
         note_step(item, "raised", by)
         audit.record(
             f"{kind}.raise", by=by, obj=item, patient_id=patient_id, details={"code": code}
         )
     return item
+
+
+def _tell_holder(item: WorkItem, by: Actor) -> None:
+    """Whoever it stands with now is told, unless they put it there themselves."""
+    if item.assigned_to_id is None:
+        return
+    code = NoticeCode.RISK_YOURS if item.kind == WorkKind.ALERT else NoticeCode.WORK_YOURS
+    notices.tell(members=[item.assigned_to_id], code=code, item=item, by=by)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from portal.work.views import staff
+from portal.work.views import notices, staff
 
 app_name = "work"
 urlpatterns: list[URLPattern] = [
@@ -11,4 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("staff/work/<uuid:item_id>/reopen/", staff.reopen, name="reopen"),
     path("staff/work/<uuid:item_id>/acknowledge/", staff.acknowledge, name="acknowledge"),
     path("staff/work/<uuid:item_id>/pass-on/", staff.pass_on, name="pass_on"),
+    path("staff/notices/", notices.notice_list, name="notices"),
+    path("staff/notices/read/", notices.read_all, name="notices_read"),
+    path("staff/notices/<uuid:notice_id>/read/", notices.read, name="notice_read"),
 ]

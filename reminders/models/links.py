@@ -15,12 +15,14 @@ class LinkAnswer(models.TextChoices):
     CONFIRM = "confirm", _("I will come")
     CANNOT_COME = "cannot_come", _("I can't come")
     RESCHEDULE = "reschedule", _("Please find me another time")
+    MOVED = "moved", _("Another time chosen")
 
 
 class LinkToken(PracticeOwned):
     """A link to the page of one appointment, for one answer. Only the token's hash is kept.
 
     Made anew for each text that carries one; once one is used, all of that appointment's are spent.
+    `tells_clinician` says whether the text named the clinician: the page names no more.
     """
 
     token_hash = models.CharField(max_length=64)
@@ -28,6 +30,7 @@ class LinkToken(PracticeOwned):
         Appointment, models.CASCADE, related_name="+"
     )
     appointment_version = models.PositiveIntegerField()
+    tells_clinician = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from reminders.rules.stop_phrases import STOP_SENTENCES, WRONG_NUMBER
+
 
 class Meaning(StrEnum):
     """What a reply asks for."""
@@ -36,6 +38,11 @@ class Reply:
 
     meaning: Meaning
     words: str
+
+    @property
+    def says_wrong_number(self) -> bool:
+        """Whether somebody else seems to have the number."""
+        return WRONG_NUMBER.search(self.words) is not None
 
     @property
     def ends_texts(self) -> bool:
@@ -64,7 +71,10 @@ _STOP: Final = frozenset(
 )
 
 # Said alone it stops texts at the provider, though the visit may be meant.
-_CANCEL: Final = frozenset({"CANCEL", "CANCELED", "CANCELLED", "CANCELAR", "ANNULER", "ANNULLA"})
+_CANCEL: Final = frozenset(
+    {"CANCEL", "CANCELED", "CANCELLED", "CANCELAR", "ANULAR", "ANNULER", "ANNULLA"}
+    | {"STORNIEREN", "ANULUJ"}
+)
 
 # Folded: upper case, no accents. Certain in no single language that we know the person to speak.
 _STOP_ELSEWHERE: Final = frozenset(
@@ -96,34 +106,7 @@ _STOP_ELSEWHERE: Final = frozenset(
     }
 )  # fmt: skip
 
-# One pattern a line, over folded text.
-_STOP_SENTENCES: Final = tuple(
-    re.compile(line)
-    for line in r"""
-\b(STOP|QUIT|CEASE|END)\b.{0,30}\b(TEXT|TEXTS|TEXTING|TXT|TXTS|SMS|MESSAG\w*|CONTACT\w*)\b
-\b(STOP|QUIT|CEASE|END)\b.{0,30}\b(SEND\w*|REMIND\w*|SPAM\w*|BOTHER\w*|THIS|THESE|IT|NOW|ME)\b
-\b(DO NOT|DON ?T|DONOT|NEVER|PLEASE NO|NO MORE|NO)\b.{0,12}\b(TEXT|TEXTS|TEXTING|TXT|TXTS|SMS)\b
-\b(DO NOT|DON ?T|DONOT|NEVER|NO MORE|NO)\b.{0,12}\b(MESSAG\w*|CONTACT|REMINDERS?|SEND)\b
-\bWRONG (NUMBER|PERSON|NO|NUM|PHONE)\b
-\b(NOT|AIN ?T|ISN ?T) (ME|MY (NAME|NUMBER|APPOINTMENT)|THIS PERSON|HERE ANY ?MORE)$
-\b(WHO IS THIS|WHO ARE YOU|WHO DIS|DO NOT KNOW YOU|DON ?T KNOW (YOU|WHO))\b
-\b(UN ?SUBSCRIBE|OPT(ING)? ?(ME )?OUT|OPTED OUT|TAKE ME OFF|REMOVE (ME|MY)|LEAVE ME ALONE)\b
-\b(DELETE MY (NUMBER|DETAILS|DATA)|LOSE (MY|THIS) NUMBER|GO AWAY|FUCK OFF|PISS OFF)\b
-\b(CANCEL|END) (MY )?(TEXTS?|SMS|MESSAGES?|REMINDERS?|SUBSCRIPTION)\b
-\b(NO ME (MANDE|ENVI|ESCRIB)\w*|DEJ\w* DE (ENVIAR|MANDAR|ESCRIBIR)\w*|NUMERO EQUIVOCADO)\b
-\bNO QUIERO (MAS )?(MENSAJES|SMS)\b
-\b(ARRETEZ? DE|NE M ?(ENVOYEZ|ECRIVEZ) PLUS|MAUVAIS NUMERO|FAUX NUMERO)\b
-\b(KEINE (SMS|NACHRICHTEN)|HOREN SIE AUF|FALSCHE NUMMER|NICHT MEHR (SCHREIBEN|SENDEN))\b
-\b(NIE PISZ\w*|PROSZE PRZESTAC|ZLY NUMER|POMYLKA)\b
-\b(NAO ME (MANDE|ENVIE)\w*|PARE DE (ENVIAR|MANDAR)|NUMERO ERRADO)\b
-(НЕ ПИШИТЕ|ХВАТИТ ПИСАТЬ|НЕ ПРИСЫЛАЙТЕ|ОШИБЛИСЬ НОМЕРОМ|НЕ ТОТ НОМЕР)
-(لا ترسل|رقم خاط|رقم غلط|لا تراسل|بعدم الارسال|لا اريد رسائل)
-(मत भेज|गलत नंबर|别再发|不要发|發錯|发错|打错|退訂|退订)
-""".splitlines()
-    if line
-)
-
-_HELP: Final = frozenset({"HELP", "INFO", "AIDE", "AYUDA", "HILFE", "POMOC", "HELP ME UNDERSTAND"})
+_HELP: Final = frozenset({"HELP", "INFO", "AIDE", "AYUDA", "HILFE", "POMOC", "INFO PLEASE"})
 _START: Final = frozenset({"START", "UNSTOP", "RESUME", "SUBSCRIBE", "OPT IN", "OPTIN"})
 
 _OURS: Final = {
@@ -155,11 +138,17 @@ _OURS: Final = {
     ),
 }  # fmt: skip
 
+_BEGINS_OR_ENDS: Final = re.compile(
+    r"^(STOP|UNSUBSCRIBE|QUIT)\b|(?<!\bLAST )(?<!\bNEXT )(?<!\bBUS )(?<!\bTRAM )\bSTOP$"
+)
+
 # Letters of other alphabets, and digits, that look like Latin capitals.
 _LOOK_ALIKES: Final = str.maketrans(
     "АВЕЅІЈКМНОРСТУХԚԜҮΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹӀ01345$!|@",
     "ABESIJKMHOPCTYXQWYABEZHIKMNOPTYXCIOIEASSIIA",
 )
+
+_SMALL_CAPITALS: Final = str.maketrans("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "ABCDEFGHIJKLMNOPRSTUVWYZ")
 
 # Latin letters that have no plain letter inside, as far as Unicode is concerned.
 _STROKED: Final = str.maketrans({"Ł": "L", "Đ": "D", "Ø": "O", "Æ": "AE", "Œ": "OE"})
@@ -182,7 +171,7 @@ def fold(text: str) -> str:
     NFKC comes first, so that full-width and mathematical letters are the letters they show.
     """
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text)).upper()
-    plain = plain.translate(_STROKED)
+    plain = plain.translate(_STROKED).translate(_SMALL_CAPITALS)
     kept = "".join(_kept(c) for c in plain)
     composed = unicodedata.normalize("NFC", kept)
     joined = re.sub(r"\b(?:\w ){2,}\w\b", lambda m: m.group().replace(" ", ""), composed)
@@ -220,18 +209,19 @@ def _wants_no_texts(words: str) -> bool:
         words in _STOP
         or words in _CANCEL
         or _nearly_stop(words)
-        or any(pattern.search(words) for pattern in _STOP_SENTENCES)
-        or re.search(r"^(STOP|UNSUBSCRIBE|QUIT)\b|\b(STOP|UNSUBSCRIBE)$", words) is not None
+        or _broken_stop(words)
+        or any(pattern.search(words) for pattern in STOP_SENTENCES)
+        or _BEGINS_OR_ENDS.search(words) is not None
     )
 
 
 def _asking(words: str) -> Meaning:
     bare = _bare(words)
-    if bare in _HELP:
+    look = _bare(words.translate(_LOOK_ALIKES))
+    if {bare, look, _bare(words.replace("1", "L"))} & _HELP:
         return Meaning.HELP
     if bare in _START:
         return Meaning.START
-    look = _bare(words.translate(_LOOK_ALIKES))
     for meaning, phrases in _OURS.items():
         if bare in phrases or look in phrases:
             return meaning
@@ -250,6 +240,13 @@ def _nearly_stop(word: str) -> bool:
     if re.fullmatch(r"S+T+O+P+(S|PED|PING|IT)?", word):
         return True
     return 3 <= len(word) <= 5 and _one_slip(word, "STOP")
+
+
+def _broken_stop(words: str) -> bool:
+    """STOP with a gap or a sign inside: `STO P`, `ST*P`."""
+    parts = words.split()
+    joined = "".join(parts)
+    return len(parts) == 2 and len(joined) <= 4 and _nearly_stop(joined)
 
 
 def _one_slip(a: str, b: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from portal import clock
@@ -14,7 +15,7 @@ from portal.people.selectors import lead_clinician_of
 from portal.practices.selectors import settings_of_practice
 from portal.tenancy.errors import DomainError
 from portal.work import services as work
-from portal.work.models import WorkAudience
+from portal.work.models import WorkAudience, WorkItem, WorkKind, WorkState
 from reminders.models import InboundMessage, InboundState
 
 _ONE_DAY = dt.timedelta(days=1)
@@ -81,6 +82,8 @@ def finish(*, message: InboundMessage, by: Viewer) -> InboundMessage:
         by.membership_id,
     )
     message.save(update_fields=["state", "done_at", "done_by"])
+    for item in _tasks_of(message).exclude(state=WorkState.DONE):
+        work.finish(item=item, by=by)
     audit.record("inbound.finish", by=by, obj=message, patient_id=message.patient_id)
     return message
 
@@ -89,8 +92,20 @@ def reopen(*, message: InboundMessage, by: Viewer) -> InboundMessage:
     """Undo: the message waits again."""
     if message.state != InboundState.DONE or message.done_by_id is None:
         return message
+    for item in _tasks_of(message).filter(state=WorkState.DONE, done_at__gte=message.done_at):
+        work.reopen(item=item, by=by)
     message.state = InboundState.HANDED if message.handed_to_id else InboundState.WAITING
     message.done_at, message.done_by = None, None
     message.save(update_fields=["state", "done_at", "done_by"])
     audit.record("inbound.reopen", by=by, obj=message, patient_id=message.patient_id)
     return message
+
+
+def _tasks_of(message: InboundMessage) -> QuerySet[WorkItem]:
+    """What the front desk was asked to do about a message: done when the message is."""
+    return WorkItem.objects.filter(
+        source_type=message._meta.label_lower,
+        source_id=message.pk,
+        kind=WorkKind.TASK,
+        audience=WorkAudience.FRONT_DESK,
+    )

@@ -1,7 +1,8 @@
 """The page behind the link in a text: one visit, one answer, no sign-in.
 
-It shows no more than the text did. Looking changes nothing, because phones and mail filters open
-links by themselves; an answer is a POST. Once one link of a visit is used, all of them are spent.
+It shows no more than the text did; a time that was chosen on it, only for a few minutes after.
+Looking changes nothing, because phones and mail filters open links by themselves; an answer is a
+POST. Once one link of a visit is used, all of them are spent.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from portal import clock
+from portal.appointments import slots
 from portal.appointments.models import Status
 from portal.audit import services as audit
 from portal.tenancy.errors import DomainError, NotFound
@@ -23,6 +25,7 @@ from reminders.services import LINKED_PAGE, visits
 from reminders.texts import token_hash
 
 _TASK_WITHIN = dt.timedelta(hours=4)
+_FRESH = dt.timedelta(minutes=15)
 
 
 class LinkState(StrEnum):
@@ -55,22 +58,62 @@ def state_of(row: LinkToken) -> LinkState:
     return LinkState.OPEN
 
 
+def chose_just_now(row: LinkToken) -> bool:
+    """Whether somebody has just chosen another time here, and the visit still has it.
+
+    Then the page tells the new time. Later it does not: the text knew nothing of it.
+    """
+    return (
+        row.answer == LinkAnswer.MOVED
+        and row.used_at is not None
+        and clock.now() - row.used_at < _FRESH
+        and row.appointment.version == row.appointment_version + 1
+        and row.appointment.is_standing
+    )
+
+
 def answer(*, token: str, answer: LinkAnswer) -> LinkToken:
     """Take the answer. Raises NotFound, or DomainError where the page is no longer open.
 
     The same answer twice (a double tap) is one.
     """
-    row = open_link(token)
-    row = (
-        LinkToken.objects.select_for_update(of=("self",))
-        .select_related("appointment")
-        .get(pk=row.pk)
-    )
+    row = _locked(token)
     if row.used_at is not None and row.answer == answer:
         return row
+    _must_be_open(row)
+    _act(row, answer)
+    return _spend(row, answer)
+
+
+def choose_time(*, token: str, value: str) -> LinkToken:
+    """Move the visit to the free time `value` (`slots.Slot.value`). Errors as in `answer`.
+
+    Raises SlotTaken where somebody else has the time: the link stays open for another choice.
+    """
+    row = _locked(token)
+    if row.answer == LinkAnswer.MOVED and row.appointment.local_start == value:
+        return row  # a double tap
+    _must_be_open(row)
+    slots.take(
+        appointment=row.appointment, value=value, version=row.appointment_version, by=LINKED_PAGE
+    )
+    return _spend(row, LinkAnswer.MOVED)
+
+
+def _locked(token: str) -> LinkToken:
+    rows = LinkToken.objects.select_for_update(of=("self",))
+    return rows.select_related("appointment", "appointment__patient", "appointment__clinician").get(
+        pk=open_link(token).pk
+    )
+
+
+def _must_be_open(row: LinkToken) -> None:
     if state_of(row) is not LinkState.OPEN:
         raise DomainError(_("This link can't be used any more. Please ring us."))
-    _act(row, answer)
+
+
+def _spend(row: LinkToken, answer: LinkAnswer) -> LinkToken:
+    """All links of the visit are used up by this answer."""
     now = clock.now()
     LinkToken.objects.filter(appointment_id=row.appointment_id, used_at=None).update(
         used_at=now, answer=answer

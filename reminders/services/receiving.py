@@ -29,7 +29,7 @@ from reminders.models import InboundMessage, InboundState, Reminder
 from reminders.rules import replies
 from reminders.rules.distress import sounds_in_distress
 from reminders.rules.replies import Meaning
-from reminders.selectors import last_text_about_a_visit, replies_since
+from reminders.selectors import last_text_about_a_visit, replies_since, was_answered_alike
 from reminders.services import TEXT_REPLY, visits
 from reminders.services.planning import plan_reply
 
@@ -39,6 +39,10 @@ _TASK_WITHIN = dt.timedelta(hours=4)
 
 # Another machine may answer ours; after this many in an hour only people do.
 _ANSWERS_AN_HOUR = 6
+
+# The same answer about the same visit is given once in this time; these two always.
+_ONCE_IN = dt.timedelta(minutes=5)
+_EVERY_TIME = frozenset({texts.HELP, texts.STARTED})
 
 _LONGEST_BODY = 1600
 
@@ -160,7 +164,10 @@ def _cancel_or_stop(context: _Context) -> _Outcome:
 
 
 def _paused(context: _Context) -> _Outcome:
-    title = _("May want no more texts: texts are stopped. Ask, and write START to undo")
+    if replies.understand(context.message.body).says_wrong_number:
+        title = _("Says that it is the wrong number: texts are stopped. Find the right one")
+    else:
+        title = _("May want no more texts: texts are stopped. Ask; only their START undoes it")
     _task(context, "inbound.pause", title)
     return _Outcome(waits=True)
 
@@ -215,6 +222,9 @@ def _about_the_visit(
 
 
 def _for_a_person(context: _Context) -> _Outcome:
+    """In their own words: the front desk answers, or hands it on. Distress has its own alert."""
+    if not context.message.distress:
+        _task(context, "inbound.reply", _("Answer a text that somebody wrote in their own words"))
     return _Outcome(texts.PERSON, waits=True)
 
 
@@ -282,6 +292,10 @@ def _answer(context: _Context, step: str) -> None:
     now = clock.now()
     if replies_since(context.patient.pk, now - _ANSWER_WITHIN) >= _ANSWERS_AN_HOUR:
         return
+    if step not in _EVERY_TIME and not context.message.distress:
+        about = context.text.subject_id if context.text else None
+        if was_answered_alike(context.patient.pk, step, about, since=now - _ONCE_IN):
+            return
     plan_reply(
         patient_id=context.patient.pk,
         inbound_id=context.message.pk,

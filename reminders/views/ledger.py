@@ -11,24 +11,35 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from portal import clock
 from portal.access.decorators import requires
 from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
-from portal.people.selectors import text_numbers_of
+from portal.people.forms.patients import FindForm
+from portal.people.models import Patient
+from portal.people.selectors import patient_for, text_numbers_of
+from portal.people.services import search_patients
+from portal.people.signin.fresh import fresh_proof
+from portal.practices.selectors import clinicians
 from portal.tenancy.errors import DomainError
-from portal.ui.paging import page_of
+from portal.ui.paging import PAGE_PARAMETER, page_of
+from portal.ui.posting import posted, shows_and_takes
+from portal.ui.spreadsheets import csv_response
 from portal.ui.toasts import toast
-from reminders import selectors, sentences
+from reminders import files, selectors, sentences
 from reminders.forms import LedgerForm
-from reminders.services import channels
+from reminders.services import channels, exports
 from reminders.views.frame import frame
+
+MOST_IN_A_FILE = 10_000
+_MOST_FOUND = 25
 
 
 @requires(Permission.REMINDER_SEE)
 @require_safe
 def ledger(request: PracticeRequest) -> HttpResponse:
     """One row for each text: what became of it, or why it did not go out."""
-    form = LedgerForm(request.GET or None)
+    form = _asked(request)
     rows = form.apply(selectors.reminders_for(request.viewer), request.practice.time_zone)
     page = page_of(request, rows)
     points = text_numbers_of({row.recipient_id for row in page})
@@ -38,12 +49,48 @@ def ledger(request: PracticeRequest) -> HttpResponse:
         {
             "form": form,
             "tabs": _tabs(request, form),
+            "patient": _patient(request, form),
+            "query": _query(request),
+            "without_patient": _query(request, but="patient"),
+            "most": MOST_IN_A_FILE,
             "page": page,
             "lines": sentences.lines(page, zone=request.practice.time_zone, points=points),
             "is_filtered": form.is_filtered,
             **frame(request),
         },
     )
+
+
+@requires(Permission.REMINDER_SEE)
+@shows_and_takes
+def ledger_patient(request: PracticeRequest) -> HttpResponse:
+    """Choose whose texts to show. The name is posted and never stands in an address."""
+    form = FindForm(posted(request))
+    found: list[Patient] | None = None
+    if form.is_bound and form.is_valid():
+        words = form.cleaned_data["words"]
+        found = search_patients(words=words, by=request.viewer, most=_MOST_FOUND)
+    context = {"form": form, "found": found, "rest": _query(request, but="patient")}
+    wrong = form.is_bound and found is None
+    status = 422 if wrong else 200
+    return render(request, "reminders/staff/ledger_patient.html", context, status=status)
+
+
+@requires(Permission.REMINDER_SEE)
+@fresh_proof
+@require_safe
+def ledger_csv(request: PracticeRequest) -> HttpResponse:
+    """The same list as a file, without any words of a text; taking it is an event."""
+    form = _asked(request)
+    _patient(request, form)
+    rows = form.apply(selectors.reminders_for(request.viewer), request.practice.time_zone)
+    lines = files.ledger_lines(rows[:MOST_IN_A_FILE], zone=request.practice.time_zone)
+    day = clock.today(request.practice.time_zone)
+    response = csv_response(lines, f"texts-{request.practice.slug}-{day}.csv")
+    exports.record_export(
+        count=len(lines) - 1, patient_id=form.patient_id, asked=form.asked(), by=request.viewer
+    )
+    return response
 
 
 @requires(Permission.REMINDER_SEE)
@@ -75,6 +122,23 @@ def resume(request: PracticeRequest) -> HttpResponse:
     else:
         toast(request, _("Texts go out again."))
     return redirect("reminders:ledger")
+
+
+def _asked(request: PracticeRequest) -> LedgerForm:
+    people = [(str(row.pk), row.display_name) for row in clinicians()]
+    return LedgerForm(request.GET or None, people=people)
+
+
+def _patient(request: PracticeRequest, form: LedgerForm) -> Patient | None:
+    """Whose texts alone are shown. Raises NotFound for one who is not in the viewer's reach."""
+    return patient_for(request.viewer, form.patient_id) if form.patient_id else None
+
+
+def _query(request: HttpRequest, *, but: str = "") -> str:
+    query = request.GET.copy()
+    for name in (PAGE_PARAMETER, but):
+        query.pop(name, None)
+    return query.urlencode()
 
 
 def _tabs(request: HttpRequest, form: LedgerForm) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.apps import apps
 
 from portal.people.models import Cover, Patient
+from portal.work.models import Notice
 from tests.everywhere.test_every_url import MEANS
 from tests.everywhere.urls import Address, practice_addresses
 
@@ -27,6 +28,8 @@ def rows_of(patient: Patient) -> dict[str, list[UUID]]:
             rows = rows.filter(pk=patient.pk)
         elif hasattr(model, "patient_id"):
             rows = rows.filter(patient_id=patient.pk)
+        elif model is Notice:
+            rows = rows.filter(item__patient_id=patient.pk)
         elif hasattr(model, "membership_id"):
             rows = rows.filter(membership__patient_id=patient.pk)
         elif name not in OF_THE_PRACTICE:

@@ -60,6 +60,7 @@ from reminders.rules.usual_words import usual
 from reminders.services import (
     channels,
     claiming,
+    exports,
     inbox,
     links,
     planning,
@@ -852,6 +853,11 @@ def _a_link(on: Stage) -> str:
 
 def _noon() -> dt.datetime:
     return clock.now().replace(hour=12, minute=0)
+
+
+@act
+def take_the_ledger_out(on: Stage) -> None:
+    exports.record_export(count=3, patient_id=None, asked={"show": "trouble"}, by=on.dee)
 
 
 @act

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import datetime as dt
 import random
+import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Min
 
 from portal import clock
@@ -23,6 +26,7 @@ from tests.drill.provider import Faults, Provider
 from tests.drill.report import Line
 from tests.drill.scene import NOON, Scene
 from tests.drill.storm import Storm
+from tests.drill.web import Web
 
 _ACTIVE = [state.value for state in ACTIVE]
 _MANY_MOVES = 120
@@ -44,9 +48,23 @@ class Drill:
 
     # --- The stage ----------------------------------------------------------------
 
-    def begin(self, scene: Scene, faults: Faults, *, seed: int = 0, latency: float = 0.02) -> None:
-        """A fresh stage before noon, every text planned by a dispatcher, and the clock at noon."""
+    def begin(
+        self,
+        scene: Scene,
+        faults: Faults,
+        *,
+        seed: int = 0,
+        latency: float = 0.02,
+        prepare: Callable[[], None] | None = None,
+    ) -> None:
+        """A fresh stage before noon, every text planned by a dispatcher, and the clock at noon.
+
+        `prepare` changes the stage first, inside the practice.
+        """
         self.place.set_stage(scene.database)
+        if prepare is not None:
+            with scene.inside():
+                prepare()
         self.provider.latency = 0.0
         self.provider.begin(Faults(), self.seed + seed)
         self.move_to(NOON - dt.timedelta(minutes=2))
@@ -65,6 +83,16 @@ class Drill:
     def storm(self, *, seed: int = 0, **more: Any) -> Storm:
         """Dispatchers for this stage."""
         return Storm(self.nursery, self.provider, random.Random(self.seed + seed), **more)
+
+    @contextlib.contextmanager
+    def web(self) -> Iterator[Web]:
+        """The web server, for the provider's calls."""
+        web = Web(self.nursery, settings.PORT)
+        web.start()
+        try:
+            yield web
+        finally:
+            self.nursery.end(web.pid, signal.SIGKILL)
 
     def once(self) -> None:
         """`dispatch --once`, to its end."""
@@ -131,10 +159,16 @@ class Drill:
         book = (judge.Taken(m.to, m.body) for m in self.provider.messages)
         return judge.compare(wanted, book, states)
 
-    def note(self, test: str, wanted: str, found: str, met: bool, *notes: str) -> None:
-        """One line of the table; said at once, so that a run that is cut short has shown it."""
-        self.lines.append(Line(test, wanted, found, met, list(notes)))
-        self.say(f"{test}: {found}: {'met' if met else 'NOT MET'}")
+    def note(
+        self, test: str, wanted: str, found: str, met: bool, *notes: str, done: bool = True
+    ) -> None:
+        """One line of the table; said at once, so that a run that is cut short has shown it.
+
+        What was not `done` in its time is not met, and the table says so.
+        """
+        unfinished = [] if done else ["NOT FINISHED: something still waited when its time was over"]
+        self.lines.append(Line(test, wanted, found, met and done, [*notes, *unfinished]))
+        self.say(f"{test}: {found}: {'met' if met and done else 'NOT MET'}")
 
 
 __all__ = ["STAGE", "Drill"]

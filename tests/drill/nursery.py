@@ -15,6 +15,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import traceback
 from typing import Any
 
@@ -39,9 +40,12 @@ class Nursery:
                 preexec_fn=die_with_parent(signal.SIGKILL),
             )
 
-    def start(self, *words: str, cold: bool = False) -> int:
-        """Run `manage.py` with these words (or `worker`, `web`); returns the process' number."""
-        return int(self._ask(do="start", words=words, cold=cold)["pid"])
+    def start(self, *words: str, cold: bool = False, skew: int = 0) -> int:
+        """Run `manage.py` with these words, or what `_run` knows; returns the number.
+
+        The child's machine has a clock that is `skew` seconds ahead.
+        """
+        return int(self._ask(do="start", words=words, cold=cold, skew=skew)["pid"])
 
     def end(self, pid: int, number: signal.Signals) -> int | None:
         """Signal a child and wait until it is gone. Returns its exit status, minus a signal."""
@@ -98,7 +102,9 @@ def _serve() -> None:
 
 def _obey(wanted: dict[str, Any], alive: set[int], answers: int) -> dict[str, Any]:
     if wanted["do"] == "start":
-        pid = _fork(list(wanted["words"]), cold=wanted["cold"], answers=answers)
+        pid = _fork(
+            list(wanted["words"]), cold=wanted["cold"], skew=wanted["skew"], answers=answers
+        )
         alive.add(pid)
         return {"pid": pid}
     pid = wanted["pid"]
@@ -115,7 +121,7 @@ def _obey(wanted: dict[str, Any], alive: set[int], answers: int) -> dict[str, An
     return {"ended": True, "code": os.waitstatus_to_exitcode(status)}
 
 
-def _fork(words: list[str], *, cold: bool, answers: int) -> int:
+def _fork(words: list[str], *, cold: bool, skew: int, answers: int) -> int:
     prepare = die_with_parent(signal.SIGKILL)
     parent = os.getpid()
     pid = os.fork()
@@ -129,6 +135,9 @@ def _fork(words: list[str], *, cold: bool, answers: int) -> int:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         if cold:
             os.execv(sys.executable, [sys.executable, str(CHECKOUT / "manage.py"), *words])  # noqa: S606 - our own
+        if skew:
+            real = time.time
+            time.time = lambda: real() + skew
         _run(words)
     except SystemExit as end:
         os._exit(end.code if isinstance(end.code, int) else 1)
@@ -159,6 +168,18 @@ def _run(words: list[str]) -> None:
         from tests.environment.live_server import serve_for_ever
 
         serve_for_ever(int(words[1]))
+    elif words[0] == "acts":
+        from pathlib import Path
+
+        from tests.drill import acts
+
+        acts.play(Path(words[1]))
+    elif words[0] == "patients":
+        from pathlib import Path
+
+        from tests.drill import patients
+
+        patients.play(Path(words[1]))
     else:
         from django.core.management import execute_from_command_line
 
@@ -178,6 +199,8 @@ def _import_what_children_need() -> None:
         "celery.bin.worker",
         "celery.apps.worker",
         "tests.environment.live_server",
+        "tests.drill.acts",
+        "tests.drill.patients",
     ):
         import_module(name)
     from reminders.transports import twilio

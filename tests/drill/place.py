@@ -15,7 +15,14 @@ from portal.dev.embedded.account import server_account
 from portal.dev.embedded.binaries import find_postgres, find_valkey
 from portal.dev.embedded.home import locked
 from portal.dev.embedded.keeper import credentials
-from portal.dev.embedded.postgres import APP, DISPATCH, OWNER, PortTakenError, PostgresServer
+from portal.dev.embedded.postgres import (
+    APP,
+    DISPATCH,
+    OWNER,
+    SUPERUSER,
+    PortTakenError,
+    PostgresServer,
+)
 from portal.dev.embedded.processes import free_port
 from portal.dev.embedded.valkey import ValkeyServer
 
@@ -67,9 +74,21 @@ class Place:
                 if attempt == _TRIES - 1:
                     raise
                 self.postgres.port = free_port()
+        self._note_commit_times()
         program = find_valkey(self.account, root / "programs")
         self.valkey = ValkeyServer(program, self.account, passwords["valkey"], free_port())
         self.valkey.start(self.home)
+
+    def _note_commit_times(self) -> None:
+        """Let the server keep the moment of each commit (`commits`)."""
+        with contextlib.closing(self.postgres.connect(SUPERUSER, "postgres")) as connection:
+            cursor = connection.cursor()
+            cursor.execute("SHOW track_commit_timestamp")
+            if cursor.fetchone() == ("on",):
+                return
+            cursor.execute("ALTER SYSTEM SET track_commit_timestamp = on")
+        self.postgres.stop()
+        self.postgres.start(self.home)
 
     def environment(self, web_port: int, provider: str) -> dict[str, str]:
         """What every process of the drill gets: the stage's database, and the stand-in."""

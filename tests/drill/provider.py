@@ -46,6 +46,9 @@ class Faults:
     too_fast: float = 0.0
     a_second: float | None = None
     """More messages a second than this get 429."""
+    lagging: float = 0.0
+    """Of the messages whose answer was lost, so many are listed only after `lag`."""
+    lag: timedelta = timedelta()
 
 
 @dataclass
@@ -61,7 +64,11 @@ class Provider(FakeTwilio):
     )
     taken_at: dict[str, datetime] = field(default_factory=dict)
     """By the provider's id, in the portal's time."""
+    listed_from: dict[str, datetime] = field(default_factory=dict)
+    """By the provider's id: messages that the list does not show before that."""
     counts: collections.Counter[str] = field(default_factory=collections.Counter)
+    _unsure: dict[int, bool] = field(default_factory=dict)
+    """By thread: whether the call in hand will get no clear answer."""
     _bucket: float = 0.0
     _bucket_at: float = 0.0
     _guard: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -73,6 +80,7 @@ class Provider(FakeTwilio):
             self.messages.clear()
             self.by_number.clear()
             self.taken_at.clear()
+            self.listed_from.clear()
             self.counts.clear()
             self.calls = 0
             self._bucket, self._bucket_at = 0.0, time.monotonic()
@@ -86,6 +94,7 @@ class Provider(FakeTwilio):
         with self._guard:
             behaviour = self._draw()
             self.counts[_name(behaviour)] += 1
+            self._unsure[threading.get_ident()] = not isinstance(behaviour, Accept)
         return behaviour
 
     def _draw(self) -> Behaviour:
@@ -122,13 +131,18 @@ class Provider(FakeTwilio):
         with self._guard:
             self.by_number[message.to].append(message)
             self.taken_at[message.sid] = self.now()
+            unsure = self._unsure.pop(threading.get_ident(), False)
+            if unsure and self.chance.random() < self.faults.lagging:
+                self.listed_from[message.sid] = self.now() + self.faults.lag
         return message
 
     def listed(self, to: str, limit: int) -> list[dict[str, Any]]:
         """As `FakeTwilio.listed`, without reading the whole book for one number."""
-        now = time.monotonic()
+        now = self.now()
         with self._guard:
-            seen = [m for m in self.by_number.get(to, ()) if m.visible_at <= now]
+            seen = [
+                m for m in self.by_number.get(to, ()) if self.listed_from.get(m.sid, now) <= now
+            ]
         return [m.as_json() for m in reversed(seen[-limit:])]
 
 

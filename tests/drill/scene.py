@@ -36,7 +36,7 @@ NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 """A Tuesday with no clock change near. Every text of a scene is wanted at this moment."""
 FIRST_VISIT = dt.datetime(2026, 11, 25, 13)  # noqa: DTZ001 - a wall has no zone
 """On the practice's wall, the day after."""
-_MINUTES = 420
+_MINUTES = 330
 _CHUNK = 1_000
 
 

@@ -24,7 +24,9 @@ class _Slot:
     calls: int = 0
     """Die once the provider has had so many calls in all."""
     at: float = 0.0
-    """Die at this moment, by the monotonic clock; later if the calls come first."""
+    """Die at this moment, by the monotonic clock."""
+    latest: float = 0.0
+    """Die by then, whether the calls have come or not."""
 
 
 @dataclass
@@ -39,12 +41,20 @@ class Storm:
     batch: int = 10
     calls_between: int = 30
     """About so many calls of the provider lie between two kills."""
+    at_most: float = 4.0
+    """Seconds after which one dies that has nothing to call."""
     signal: signal.Signals = signal.SIGKILL
     kills: int = 0
     unasked: int = 0
     """Dispatchers that ended by themselves: none should."""
     _starts: int = 0
     _slots: list[_Slot] = field(default_factory=list)
+
+    @property
+    def calm(self) -> Storm:
+        """The same dispatchers, and nobody kills them."""
+        self.calls_between, self.at_most = 10**9, float("inf")
+        return self
 
     def blow(self, until: Callable[[], bool], *, seconds: float, kills: int | None = None) -> bool:
         """Kill until that holds, or so many kills were made; then stop all. False if time ran out.
@@ -85,7 +95,8 @@ class Storm:
         if slot.calls and self.provider.calls >= slot.calls:
             # Into the middle of a call, of an answer, of the recording.
             slot.calls, slot.at = 0, now + self.chance.choice((0, 0.01, 0.03, 0.08, 0.2))
-        if not slot.calls and now >= slot.at:
+            slot.latest = slot.at
+        if now >= slot.latest or (not slot.calls and now >= slot.at):
             self._end(slot)
 
     def _start(self, slot: _Slot) -> None:
@@ -94,7 +105,10 @@ class Storm:
             *("dispatch", "--threads", str(self.threads), "--batch", str(self.batch)),
             cold=self._starts % COLD_EVERY == 0,
         )
-        if self.chance.random() < 0.15:  # while it starts, plans or claims
+        slot.latest = time.monotonic() + self.at_most
+        if (
+            self.at_most < float("inf") and self.chance.random() < 0.15
+        ):  # while it starts, plans or claims
             slot.calls, slot.at = 0, time.monotonic() + self.chance.uniform(0, 0.8)
         else:
             more = self.chance.randrange(1, 2 * self.calls_between * self.slots)

@@ -25,7 +25,7 @@ from portal.people.accounts import make_account
 from portal.people.models import CareTeamMember, Patient
 from portal.practices.models import Membership
 from portal.tenancy.context import practice_scope
-from portal.work.models import WorkItem
+from portal.work.models import Notice, WorkItem
 from reminders.models import InboundMessage, Reminder
 from tests.cast import PASSWORD, SET_UP, Cast
 from tests.counting import queries_of
@@ -99,8 +99,26 @@ def _questionnaires(cast: Cast, count: int) -> None:
     copies(Questionnaire, count, lambda n: {"url": f"urn:many:{uuid.uuid4()}"})
 
 
+def _notices(cast: Cast, count: int) -> None:
+    copies(Notice, count, lambda n: {"subject_id": uuid.uuid4()}, member=cast.cole.membership)
+
+
 def _texts(cast: Cast, count: int) -> None:
     copies(Reminder, count, lambda n: {"subject_id": uuid.uuid4()})
+
+
+def _waiting_texts(cast: Cast, count: int) -> None:
+    tomorrow = clock.now() + dt.timedelta(days=1)
+    copies(
+        Reminder,
+        count,
+        lambda n: {
+            "subject_id": uuid.uuid4(),
+            "state": "planned",
+            "due_at": tomorrow,
+            "expires_at": tomorrow + dt.timedelta(hours=1),
+        },
+    )
 
 
 def _replies(cast: Cast, count: int) -> None:
@@ -123,6 +141,7 @@ COUNTED_THERE = {
 }
 LISTS: dict[str, tuple[str, Grow, str]] = {
     "work:list": ("dee", _tasks, ""),
+    "work:notices": ("cole", _notices, ""),
     "home:device_help": ("nat", _patients, ""),
     "home:caseload": ("cole", _patients, ""),
     "home:audit": ("eve", _events, ""),
@@ -136,6 +155,7 @@ LISTS: dict[str, tuple[str, Grow, str]] = {
     "intake:questionnaire_list": ("eve", _questionnaires, ""),
     "goals:note_history": ("cole", _revisions, ""),
     "reminders:ledger": ("dee", _texts, ""),
+    "reminders:plan": ("dee", _waiting_texts, ""),
     "reminders:replies": ("dee", _replies, ""),
     "metrics:no_show_people": ("eve", _past_appointments, "?outcome=not_attended&{period}"),
 }

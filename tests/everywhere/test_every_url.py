@@ -50,6 +50,7 @@ PUBLIC = {
     "people:join": "an invitation's second fact",
     "people:join_account": "an invitation that was proved, on its way to an account",
     "reminders:link": "the page behind a text's link; its token is the key",
+    "reminders:link_times": "the free times behind it; the same key",
     "reminders:twilio_inbound": "replies; signed by the provider",
     "reminders:twilio_status": "news about texts; signed by the provider",
 }
@@ -76,6 +77,7 @@ MEANS = {
     "location_id": "appointments.Location",
     "time_off_id": "appointments.TimeOff",
     "item_id": "work.WorkItem",
+    "notice_id": "work.Notice",
     "invitation_id": "people.Invitation",
     "questionnaire_id": "intake.Questionnaire",
     "version_id": "intake.QuestionnaireVersion",

@@ -18,6 +18,7 @@ from django.db import connections
 from django.test import Client
 
 from benchmarks.growth import add_practices
+from intake.services.left import practices_with_left_forms
 from portal import clock
 from portal.tenancy.context import practice_scope
 from portal.tenancy.models import PracticeOwned
@@ -115,7 +116,8 @@ def _due_sweep() -> set[str]:
     with _noted("dispatch") as statements:
         practices_with_due_work(clock.now() + dt.timedelta(days=1))
         practices_with_due_rungs(clock.now() + dt.timedelta(days=1))
-    assert len(statements) >= 2
+        practices_with_left_forms(clock.now() + dt.timedelta(days=1))
+    assert len(statements) >= 3
     found: set[str] = set()
     with connections["dispatch"].cursor() as cursor:
         for statement in statements:

@@ -11,7 +11,8 @@ from portal.appointments import services as appointments
 from portal.appointments.models import Appointment, Status
 from portal.work.models import WorkItem
 from reminders.models import LinkToken
-from tests.reminders.conftest import BY, LONDON, Desk
+from reminders.texts import new_link
+from tests.reminders.conftest import BY, LONDON, NOON, Desk
 
 pytestmark = pytest.mark.django_db
 
@@ -89,8 +90,6 @@ def test_asking_for_another_time_keeps_the_visit_and_tells_the_front_desk(
 
 
 def test_one_used_link_spends_the_others_of_the_visit(desk: Desk, path: str, browser: Client):
-    from reminders.texts import new_link
-
     address, row = new_link(Appointment.objects.get(), desk.cast.alder)
     row.save()
     browser.post(path, {"answer": "confirm"})
@@ -138,3 +137,94 @@ def test_a_post_without_the_forms_token_is_refused(desk: Desk, path: str):
     stranger = Client(enforce_csrf_checks=True)
     assert stranger.post(path, {"answer": "confirm"}).status_code == 403
     assert status(desk) == Status.BOOKED
+
+
+# --- Another time ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ahead(desk: Desk, browser: Client) -> str:
+    """The address of a visit in a week, whose clinician has hours."""
+    appointments.set_availability(
+        clinician=desk.cast.cole.membership,
+        hours=[(day, dt.time(9), dt.time(17)) for day in range(5)],
+        by=BY,
+    )
+    desk.visit = desk.book(NOON + dt.timedelta(days=6))  # Monday 30 November, 12:00
+    address, row = new_link(desk.visit, desk.cast.alder)
+    row.save()
+    return "/alder/" + address.split("/alder/", 1)[1]
+
+
+def start(desk: Desk) -> str:
+    return Appointment.objects.get(pk=desk.visit.pk).local_start
+
+
+def test_free_times_are_shown_only_while_the_link_is_open(desk: Desk, ahead: str, browser: Client):
+    assert browser.get("/alder/a/AAAAAAAAAAAAAAAAAAAAAA/times/").status_code == 404
+    assert browser.get(ahead.replace("alder", "birch") + "times/").status_code == 404
+    assert "2026-12-02T11:00" in browser.get(ahead + "times/?from=2026-12-02").content.decode()
+    browser.post(ahead, {"answer": "confirm"})
+    assert browser.get(ahead + "times/").status_code == 302
+    browser.post(ahead + "times/", {"slot": "2026-12-02T11:00"})
+    assert start(desk) == "2026-11-30T12:00"
+
+
+def test_looking_at_free_times_changes_nothing(desk: Desk, ahead: str, browser: Client):
+    for method in (browser.get, browser.head, browser.options, browser.put, browser.delete):
+        method(ahead + "times/?slot=2026-12-02T11:00&from=nonsense")
+    assert start(desk) == "2026-11-30T12:00"
+
+
+def test_the_times_page_says_no_more_than_the_text(desk: Desk, ahead: str, browser: Client):
+    words = browser.get(ahead + "times/").content.decode()
+    assert "Mon 30 Nov at 12:00" in words
+    for secret in ("Ana", "Abbott", "Cole Staff", "Meeting"):
+        assert secret not in words
+
+
+def test_choosing_moves_the_visit_and_spends_the_link(desk: Desk, ahead: str, browser: Client):
+    page = browser.post(ahead + "times/", {"slot": "2026-12-02T11:00"}, follow=True)
+    assert start(desk) == "2026-12-02T11:00"
+    assert "Wed 2 Dec at 11:00" in page.content.decode()
+    assert LinkToken.objects.get().answer == "moved"
+    assert browser.post(ahead, {"answer": "confirm"}).status_code == 422
+    assert not WorkItem.objects.exists()
+
+
+def test_a_double_tap_on_a_time_is_one_move(desk: Desk, ahead: str, browser: Client):
+    for _ in range(2):
+        assert browser.post(ahead + "times/", {"slot": "2026-12-02T11:00"}).status_code == 302
+    assert Appointment.objects.get(pk=desk.visit.pk).version == 2
+
+
+def test_the_new_time_is_not_told_to_whoever_opens_the_old_text_later(
+    desk: Desk, ahead: str, browser: Client
+):
+    browser.post(ahead + "times/", {"slot": "2026-12-02T11:00"})
+    desk.go_to(NOON + dt.timedelta(minutes=20))
+    words = browser.get(ahead).content.decode()
+    assert "11:00" not in words
+    assert "Another time was chosen" in words
+
+
+def test_a_time_that_has_gone_leaves_the_link_open(desk: Desk, ahead: str, browser: Client):
+    desk.book(dt.datetime(2026, 12, 2, 11, tzinfo=LONDON), patient="ben")
+    page = browser.post(ahead + "times/", {"slot": "2026-12-02T11:00"})
+    assert page.status_code == 422
+    assert "This time has just gone" in page.content.decode()
+    assert browser.post(ahead + "times/", {"slot": "2026-12-02T12:00"}).status_code == 302
+    assert start(desk) == "2026-12-02T12:00"
+
+
+def test_within_the_notice_a_person_rings(desk: Desk, path: str, browser: Client):
+    assert "Choose another time" not in browser.get(path).content.decode()
+    assert "Please ring me about another time" in browser.get(path).content.decode()
+    assert browser.post(path + "times/", {"slot": "2026-12-02T11:00"}).status_code == 422
+    assert start(desk) == "2026-11-25T08:00"
+
+
+@pytest.mark.parametrize("value", ["", "x", "2026-12-02T11:07", "9999-12-31T23:45", "\x00"])
+def test_what_is_no_free_time_is_asked_again(desk: Desk, ahead: str, browser: Client, value: str):
+    assert browser.post(ahead + "times/", {"slot": value}).status_code == 422
+    assert start(desk) == "2026-11-30T12:00"

@@ -135,6 +135,71 @@ def test_the_ledger_can_be_filtered_and_survives_nonsense(
     assert len(page.context["lines"]) == rows
 
 
+def id_of(cast: Cast, name: str) -> object:
+    return cast.people[name].membership.pk
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ("?channel=sms", 3),
+        ("?channel=email", 0),
+        ("?channel=pigeon", 3),
+        ("?clinician={cole}", 1),
+        ("?clinician={cleo}&show=gone", 1),
+        ("?clinician={cleo}&show=trouble", 0),
+        ("?clinician=nobody", 3),
+        ("?patient={ana}", 2),
+        ("?patient={ben}&clinician={cole}", 0),
+        ("?patient=nobody", 3),
+    ],
+)
+def test_filters_narrow_together(cast_with_texts: Cast, query: str, rows: int):
+    cast = cast_with_texts
+    ids = {name: id_of(cast, name) for name in ("cole", "cleo")}
+    ids |= {name: cast.patient(name).pk for name in ("ana", "ben")}
+    page = as_(cast, "dee").get(LEDGER + query.format(**ids))
+    assert page.status_code == 200
+    assert len(page.context["lines"]) == rows
+
+
+def test_somebody_elses_patient_is_no_filter(cast_with_texts: Cast):
+    ben = cast_with_texts.patient("ben").pk
+    client = as_(cast_with_texts, "cole")
+    assert client.get(f"{LEDGER}?patient={ben}").status_code == 404
+    assert client.get(f"{LEDGER}texts.csv?patient={ben}").status_code == 404
+    assert as_(cast_with_texts, "dee").get(f"{LEDGER}?patient={uuid4()}").status_code == 404
+
+
+def test_a_patient_is_found_without_a_name_in_an_address(cast_with_texts: Cast):
+    client, find = as_(cast_with_texts, "dee"), f"{LEDGER}patient/?show=gone"
+    words = client.post(find, {"words": "Ana"}).content.decode()
+    link = f"{LEDGER}?patient={cast_with_texts.patient('ana').pk}&amp;show=gone"
+    assert link in words
+    assert "Only texts to Ana" in client.get(link.replace("&amp;", "&")).content.decode()
+    assert (
+        "Nobody found" in as_(cast_with_texts, "cole").post(find, {"words": "Ben"}).content.decode()
+    )
+    assert client.post(find, {"words": ""}).status_code == 422
+    assert as_(cast_with_texts, "ana").post(find, {"words": "Ana"}).status_code == 403
+
+
+def test_the_file_holds_the_rows_in_reach_and_no_words(cast_with_texts: Cast):
+    assert as_(cast_with_texts, "ana").get(f"{LEDGER}texts.csv").status_code == 403
+    assert as_(cast_with_texts, "xia").get(f"{LEDGER}texts.csv").status_code == 404
+    file = as_(cast_with_texts, "cole").get(f"{LEDGER}texts.csv").content.decode()
+    assert "Ana Abbott" in file
+    assert "Ben" not in file
+    whole = as_(cast_with_texts, "dee").get(f"{LEDGER}texts.csv?show=gone").content.decode()
+    assert whole.count("\r\n") == 3
+    assert "taken by the provider" in whole
+    for words in ("You are booked with", WORDS, "7700900101"):
+        assert words not in whole
+    with practice_scope(cast_with_texts.alder.pk):
+        event = AuditEvent.objects.filter(action="reminder.export").latest("occurred_at")
+        assert event.details == {"count": 2, "show": "gone"}
+
+
 def test_the_ledger_asks_as_many_questions_for_one_row_as_for_many(cast: Cast):
     client = as_(cast, "dee")
     with practice_scope(cast.alder.pk):

@@ -14,9 +14,10 @@ from portal import clock
 from portal.access.decorators import requires
 from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
-from portal.appointments import asking, selectors, services
+from portal.appointments import asking, selectors, services, slots
 from portal.appointments.calendar_files import calendar_response
-from portal.appointments.forms import OtherTimeForm, PatientCancelForm
+from portal.appointments.days import day_of
+from portal.appointments.forms import OtherTimeForm, PatientCancelForm, SlotForm
 from portal.appointments.models import CANCELLED
 from portal.appointments.words import times_together
 from portal.practices.selectors import settings_of_practice
@@ -111,9 +112,21 @@ def cancel(request: PracticeRequest, appointment_id: UUID) -> HttpResponse:
 @requires(Permission.APPOINTMENT_OWN)
 @shows_and_takes
 def other_time(request: PracticeRequest, appointment_id: UUID) -> HttpResponse:
-    """Ask for another time; the appointment stands until somebody has moved it."""
+    """Choose a free time. Where none suits, ask for one: the appointment stands until then."""
     appointment = selectors.appointment_for(request.viewer, appointment_id)
-    form = OtherTimeForm(posted(request))
+    wishes = request.method == "POST" and bool({"wish", "ask"} & request.POST.keys())
+    form = OtherTimeForm(request.POST if wishes else None)
+    slot_form = SlotForm(None if wishes else posted(request))
+    if slot_form.is_bound and slot_form.is_valid():
+        try:
+            slots.take(
+                appointment=appointment, value=slot_form.cleaned_data["slot"], by=request.viewer
+            )
+        except DomainError as error:
+            slot_form.add_error("slot", str(error))
+        else:
+            toast(request, _("It is moved. This is your new time."))
+            return redirect("appointments:own_detail", appointment.pk)
     if form.is_bound and form.is_valid():
         try:
             asking.ask_for_other_time(
@@ -124,14 +137,19 @@ def other_time(request: PracticeRequest, appointment_id: UUID) -> HttpResponse:
         else:
             toast(request, _("We have your wish. Your time stands until we have found another."))
             return redirect("appointments:own_detail", appointment.pk)
-    return render(
-        request,
-        "portal/appointments/patient/other_time.html",
-        {
-            "appointment": appointment,
-            "form": form,
-            "may_ask": asking.may_ask(appointment),
-            "task_page": True,
-        },
-        status=422 if form.is_bound else 200,
-    )
+    wished = request.GET.get("from")
+    today = clock.today(appointment.time_zone)
+    context = {
+        "appointment": appointment,
+        "form": form,
+        "slot_form": slot_form,
+        "choice": slots.choice_for(
+            appointment,
+            zone_name=appointment.time_zone,
+            first=day_of(wished, today) if wished else None,
+        ),
+        "may_ask": asking.may_ask(appointment),
+        "task_page": True,
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "portal/appointments/patient/other_time.html", context, status=status)

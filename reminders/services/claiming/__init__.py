@@ -39,11 +39,14 @@ __all__ = [
     "BATCH",
     "HELD",
     "LEASE",
+    "Facts",
     "claim",
     "claim_these",
     "due_rows",
     "number_is_shut",
     "route_of",
+    "verdict_on",
+    "words_of",
 ]
 
 BATCH = 100
@@ -122,7 +125,7 @@ def claim_these(rows: list[Reminder]) -> list[Outgoing]:
 
 def _apply(row: Reminder, facts: Facts) -> Verdict:
     """Decide one row; settle or hold it here, leave a row to send to `hand_out`."""
-    verdict = _verdict(row, facts)
+    verdict = verdict_on(row, facts)
     if isinstance(verdict, End):
         _settle(row, verdict, facts.now)
     elif isinstance(verdict, Hold):
@@ -131,7 +134,8 @@ def _apply(row: Reminder, facts: Facts) -> Verdict:
     return verdict
 
 
-def _verdict(row: Reminder, facts: Facts) -> Verdict:
+def verdict_on(row: Reminder, facts: Facts) -> Verdict:
+    """What is to be done with a due row, as the facts are; nothing is written."""
     if row.expires_at <= facts.now:
         return End(State.EXPIRED, Reason.TOO_LATE)
     if _may_have_left(row, facts):
@@ -143,6 +147,12 @@ def _verdict(row: Reminder, facts: Facts) -> Verdict:
             return suppressed(Reason.PAUSED)
     verdict: Verdict = _SPEAKERS[row.subject_type].verdict(row, facts)
     return verdict
+
+
+def words_of(row: Reminder, go: Go, voice: texts.Voice) -> texts.Rendered:
+    """The words of a row that may leave; a link's row comes with them, not saved."""
+    rendered: texts.Rendered = _RENDERS[row.subject_type](row, go, voice)
+    return rendered
 
 
 def _may_have_left(row: Reminder, facts: Facts) -> bool:

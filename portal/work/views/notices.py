@@ -1,0 +1,67 @@
+"""The page behind the bell."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from portal import clock
+from portal.access.decorators import requires
+from portal.access.permissions import Permission
+from portal.access.requests import PracticeRequest
+from portal.ui.paging import page_of
+from portal.ui.toasts import toast
+from portal.work import notices
+
+
+@requires(Permission.STAFF_HOME_SEE)
+@require_safe
+def notice_list(request: PracticeRequest) -> HttpResponse:
+    """What is unread, or everything."""
+    chosen = "all" if request.GET.get("list") == "all" else "unread"
+    rows = notices.notices_for(request.viewer)
+    if chosen == "unread":
+        rows = rows.filter(read_at=None)
+    page = page_of(request, rows)
+    context = {
+        "page": page,
+        "chosen": chosen,
+        "now": clock.now(),
+        "until": clock.now().isoformat(),
+        "any_unread": any(notice.read_at is None for notice in page),
+    }
+    return render(request, "portal/work/staff/notices.html", context)
+
+
+@requires(Permission.STAFF_HOME_SEE)
+@require_POST
+def read(request: PracticeRequest, notice_id: UUID) -> HttpResponse:
+    """One is read without opening it."""
+    notices.read(notice=notices.notice_for(request.viewer, notice_id), by=request.viewer)
+    return redirect("work:notices")
+
+
+@requires(Permission.STAFF_HOME_SEE)
+@require_POST
+def read_all(request: PracticeRequest) -> HttpResponse:
+    """All are read that stood there when the page was opened."""
+    try:
+        until = parse_datetime(request.POST.get("until", ""))
+    except ValueError:
+        until = None
+    if until is None or until.tzinfo is None:
+        toast(request, _("Nothing was changed. Open the page again and try once more."))
+        return redirect("work:notices")
+    count = notices.read_all(until=until, by=request.viewer)
+    toast(
+        request,
+        ngettext("%(count)d notice is read.", "%(count)d notices are read.", count)
+        % {"count": count},
+    )
+    return redirect("work:notices")

@@ -1,0 +1,188 @@
+"""T-REM-07 and -08: visits are moved and cancelled, and STOP is written, while the texts leave.
+
+What counts is the order in which the database committed: a text may be on its way when the desk
+cancels, but none may be claimed afterwards, and each says what was true when it was claimed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import re
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from portal.dev.embedded.postgres import OWNER
+from reminders.models import Attempt, InboundMessage, Reminder
+from tests.drill import acts, commits
+from tests.drill.acts import Act
+from tests.drill.commits import Commits
+from tests.drill.drill import Drill
+from tests.drill.place import STAGE
+from tests.drill.provider import Faults
+from tests.drill.scene import Scene
+from tests.drill.web import Web, in_background
+from tests.fakes.twilio import Callback
+
+_NEAR = dt.timedelta(seconds=5)
+_ATTEMPT = re.compile(r"attempt=([0-9a-f-]{36})")
+
+
+def races(drill: Drill, scene: Scene, *, changes: int, stops: int, jitter: int) -> None:
+    """Everything at once; `jitter` is how many texts an act may come too early or too late."""
+    size = len(scene.visits)
+    drill.say(f"T-REM-07, -08: {size} reminders, {changes} changes, {stops} STOPs")
+    faults = Faults(taken_then_cut=0.01, cut=0.005, too_fast=0.01)
+    drill.begin(scene, faults, seed=7, latency=0.03)
+    chance = random.Random(drill.seed + 7)
+    order = _order_of_claims(scene)
+    chosen = chance.sample(range(size), changes + stops)
+    script = drill.place.home.run / "acts.json"
+    acts.write(
+        script,
+        scene.practice,
+        [
+            Act(
+                chance.choice(("move", "move", "cancel")),
+                str(order[place][0]),
+                _about(place, jitter, chance),
+            )
+            for place in chosen[:changes]
+        ],
+    )
+    stopping = sorted(
+        (_about(place - jitter, 2 * jitter, chance), order[place][1]) for place in chosen[changes:]
+    )
+    with drill.web() as web:
+        desk = drill.nursery.start("acts", str(script))
+        begun = in_background(web, _stops(drill, web, stopping))
+        storm = drill.storm(seed=7, calls_between=max(40, size // 60))
+        storm.blow(
+            lambda: drill.nursery.ended(desk) and not begun.is_alive() and not drill.waiting(scene),
+            seconds=240,
+        )
+        begun.join(5)
+        done = drill.settle(scene, storm, seconds=120, step=dt.timedelta(minutes=4))
+        refused = web.refused
+    drill.kills += storm.kills
+    _judge(drill, scene, changes, len(stopping), done=done and not refused)
+
+
+def _stops(drill: Drill, web: Web, stopping: list[tuple[int, str]]) -> Iterator[Callback]:
+    """STOP from each number, when the claims come near it."""
+    for after, number in stopping:
+        until = time.monotonic() + 20
+        while len(drill.provider.messages) < after and time.monotonic() < until:
+            time.sleep(0.02)
+        yield web.text_from(number, "STOP")
+
+
+def _order_of_claims(scene: Scene) -> list[tuple[UUID, str]]:
+    """Visits and numbers in the order in which a dispatcher takes their texts."""
+    numbers = {visit.appointment: visit.number for visit in scene.visits}
+    with scene.inside():
+        subjects = Reminder.objects.order_by("due_at", "pk").values_list("subject_id", flat=True)
+        return [(subject, numbers[subject]) for subject in subjects]
+
+
+def _about(place: int, jitter: int, chance: random.Random) -> int:
+    return max(0, place + chance.randrange(-jitter, jitter + 1))
+
+
+@dataclass
+class Found:
+    """What the book and the order of commits say."""
+
+    disagree: list[str] = field(default_factory=list)
+    after_cancel: list[str] = field(default_factory=list)
+    after_stop: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    """Messages whose attempt no row knows."""
+    left_behind: list[str] = field(default_factory=list)
+    """Told an hour, and not that it has changed."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What an attempt was about."""
+
+    reminder: str
+    visit: str
+    patient: str
+
+
+def compare(
+    book: Iterable[tuple[str, str]],
+    claims: Mapping[str, Claim],
+    order: Commits,
+    booked: Mapping[str, str],
+) -> Found:
+    """Judge a race. `book` is (attempt, body), `booked` the hour of each visit at first."""
+    found, sent, told = Found(), Counter[str](), dict[str, str]()
+    for attempt, body in book:
+        claim, at = claims.get(attempt), order.claims.get(attempt)
+        if claim is None or at is None:
+            found.unknown.append(attempt)
+            continue
+        sent[claim.reminder] += 1
+        told[claim.visit] = body
+        change = order.visit_at(claim.visit, at)
+        hour = change.hour if change else booked[claim.visit]
+        if change and change.status.startswith("cancelled"):
+            found.after_cancel.append(claim.visit)
+        elif hour not in body:
+            found.disagree.append(claim.visit)
+        if claim.patient in order.stops and order.stops[claim.patient] < at:
+            found.after_stop.append(claim.patient)
+    found.doubled += [reminder for reminder, times in sent.items() if times > 1]
+    for visit, body in told.items():
+        last = order.changes.get(visit, [None])[-1]
+        if last and not last.status.startswith("cancelled") and last.hour not in body:
+            found.left_behind.append(visit)
+    return found
+
+
+def _judge(drill: Drill, scene: Scene, changes: int, stops: int, *, done: bool) -> None:
+    order = commits.read(drill.place.postgres.url(OWNER, STAGE))
+    with scene.inside():
+        rows = Attempt.objects.values_list(
+            "pk", "reminder_id", "reminder__subject_id", "reminder__patient_id"
+        )
+        claims = {str(pk): Claim(*map(str, about)) for pk, *about in rows}
+        kept = InboundMessage.objects.count()
+    book = [
+        (match[1] if (match := _ATTEMPT.search(m.status_callback)) else "none", m.body)
+        for m in drill.provider.messages
+    ]
+    booked = {str(visit.appointment): visit.hour for visit in scene.visits}
+    found = compare(book, claims, order, booked)
+    drill.note(
+        "T-REM-07",
+        f"{changes} moves and cancellations: 0 disagree, 0 after cancel",
+        f"{len(found.disagree)} disagree, {len(found.after_cancel)} after cancel, "
+        f"{len(found.doubled)} doubled, {len(found.left_behind)} left with the old hour",
+        not found.disagree + found.after_cancel + found.doubled + found.unknown
+        and not found.left_behind,
+        f"{sum(map(len, order.changes.values()))} changes committed, {order.near(_NEAR)} within "
+        f"5 s of the claim; {len(found.unknown)} messages without an attempt",
+        f"rows: {drill.states(scene)}",
+        done=done,
+    )
+    in_flight = Counter(
+        claims[attempt].patient
+        for attempt in order.claims
+        if claims[attempt].patient in order.stops
+    )
+    most = max(in_flight.values(), default=0)
+    drill.note(
+        "T-REM-08",
+        f"{stops} STOPs: 0 claims after its commit, <= 1 in flight",
+        f"{len(found.after_stop)} after, at most {most} in flight",
+        not found.after_stop and most <= 1 and len(order.stops) == stops == kept,
+        f"{len(order.stops)} committed, {kept} messages kept, {len(in_flight)} had had a text",
+        done=done,
+    )

@@ -15,10 +15,9 @@ from portal.appointments.selectors import types_in_use
 from portal.practices.models import Practice
 from portal.tenancy.errors import DomainError
 from portal.ui.forms import AccessibleForm, PhoneField, TimeOfDayField
-from portal.ui.languages import base_of
 from portal.ui.widgets import RadioChoices
 from reminders.models import Channel, Fallback, LateRule, ReminderPolicy
-from reminders.rules.languages import LANGUAGES
+from reminders.rules.languages import LANGUAGES, base_of
 from reminders.rules.timing import OffsetKind
 from reminders.services.word_checks import check_subject_line, check_template
 from reminders.wordings import Words

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from portal.ui.languages import base_of
 from reminders.models import PolicyWording, ReminderPolicy
+from reminders.rules.languages import base_of
 
 
 @dataclass(frozen=True, slots=True)

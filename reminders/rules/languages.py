@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from portal.ui.languages import SPOKEN, base_of
-
 
 @dataclass(frozen=True, slots=True)
 class Language:
@@ -23,18 +21,18 @@ class Language:
 
 
 LANGUAGES: Final[Mapping[str, Language]] = {
-    "en": Language(SPOKEN["en"], ("reply",), ("automatic",)),
-    "cy": Language(SPOKEN["cy"], ("ateb",), ("awtomatig",)),
-    "de": Language(SPOKEN["de"], ("antwort",), ("automatisch",)),
-    "es": Language(SPOKEN["es"], ("respond", "contest"), ("automatic",)),
-    "fr": Language(SPOKEN["fr"], ("repond",), ("automatique",)),
-    "it": Language(SPOKEN["it"], ("rispond",), ("automatic",)),
-    "nl": Language(SPOKEN["nl"], ("antwoord", "beantwoord"), ("automatisch",)),
-    "pl": Language(SPOKEN["pl"], ("odpowi", "odpis"), ("automatyczn",)),
-    "pt": Language(SPOKEN["pt"], ("respond",), ("automatic",)),
-    "ro": Language(SPOKEN["ro"], ("raspund",), ("automat",)),
-    "tr": Language(SPOKEN["tr"], ("yanıt", "yanit", "cevap"), ("otomatik",)),  # noqa: RUF001
-    "uk": Language(SPOKEN["uk"], ("відповід", "відпов"), ("автоматичн",)),
+    "en": Language("English", ("reply",), ("automatic",)),
+    "cy": Language("Cymraeg", ("ateb",), ("awtomatig",)),
+    "de": Language("Deutsch", ("antwort",), ("automatisch",)),
+    "es": Language("Español", ("respond", "contest"), ("automatic",)),
+    "fr": Language("Français", ("repond",), ("automatique",)),
+    "it": Language("Italiano", ("rispond",), ("automatic",)),
+    "nl": Language("Nederlands", ("antwoord", "beantwoord"), ("automatisch",)),
+    "pl": Language("Polski", ("odpowi", "odpis"), ("automatyczn",)),
+    "pt": Language("Português", ("respond",), ("automatic",)),
+    "ro": Language("Română", ("raspund",), ("automat",)),
+    "tr": Language("Türkçe", ("yanıt", "yanit", "cevap"), ("otomatik",)),  # noqa: RUF001
+    "uk": Language("Українська", ("відповід", "відпов"), ("автоматичн",)),
 }
 
 # Nothing on a lock screen says what this is, in whatever language.
@@ -87,6 +85,11 @@ TELLING: Final = (
     "phq",
     "gad",
 )
+
+
+def base_of(code: str) -> str:
+    """`pt` for `pt-br`."""
+    return code.casefold().replace("_", "-").split("-", 1)[0]
 
 
 def language_of(code: str) -> Language | None:

@@ -19,6 +19,10 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--quick", action="store_true", help="fewer pages and requests: 2 minutes")
     made.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    made.add_argument("--part", choices=["pages", "texts"], help="only this part")
+    made.add_argument(
+        "--texts", type=int, default=10_000, help="texts to hand over and to plan (%(default)s)"
+    )
     made.add_argument("--only", default="", help="pages whose name contains this")
     made.add_argument("--rounds", type=int, default=5, help="at least 5 (default: %(default)s)")
     return made

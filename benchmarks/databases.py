@@ -54,6 +54,7 @@ def copy_small() -> None:
 
     connections.close_all()
     time.sleep(0.3)  # a session that has just ended may still be on its way out
+    maintain(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(GROWN)))
     maintain(
         sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
             sql.Identifier(GROWN), sql.Identifier(SMALL)
@@ -61,6 +62,15 @@ def copy_small() -> None:
     )
     with contextlib.closing(connect(GROWN)) as connection:
         furnish(connection)
+
+
+def point_at(name: str) -> None:
+    """From now on Django's own connections in this process go there."""
+    from django.db import connections
+
+    for alias in connections:
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = name
 
 
 def maintain(statement: sql.Composed) -> None:

@@ -38,6 +38,15 @@ class Run:
         """Everything in order. Returns the exit code."""
         databases.use(databases.SMALL)
         self._set_the_stage()
+        if self.options.part != "texts":
+            self._whole_of_pages()
+        if self.options.part != "pages":
+            self._texts()
+        self._print()
+        return 1 if self.missed or self.left_behind else 0
+
+    def _whole_of_pages(self) -> None:
+        self._people()
         with (
             self._serving("portal", "portal.wsgi") as portal,
             self._serving("reference", "benchmarks.reference.wsgi") as reference,
@@ -47,8 +56,12 @@ class Run:
             self._broken(reference, healthy)
             self._growth(portal)
             self._others(portal, reference)
-        self._print()
-        return 1 if self.missed or self.left_behind else 0
+
+    def _texts(self) -> None:
+        from benchmarks.texts.run import Texts
+
+        count = min(self.options.texts, 2_000) if self.quick else self.options.texts
+        self.figures += Texts(self.meter.postmaster, count, self.say).whole()
 
     # --- The stage ----------------------------------------------------------------
 
@@ -61,12 +74,14 @@ class Run:
         import django
 
         django.setup()
+        databases.fill(20 if self.quick else 24, self.say)
+
+    def _people(self) -> None:
         from benchmarks import growth
         from benchmarks.pages import PAGES
         from benchmarks.scene import Scene
         from portal.dev import preparation
 
-        databases.fill(20 if self.quick else 24, self.say)
         preparation.collect_static(self.home, say=self.say)
         others = 2 if self.quick else OTHERS
         growth.add_practices(databases.SMALL, source="alder", first=1, count=others)

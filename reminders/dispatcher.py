@@ -92,15 +92,29 @@ class Dispatcher:
         """
         self._beat()
         if time.monotonic() >= self._next_plan:
-            left.sweep(self.stop)
-            ladder.sweep(self.stop)
-            sweep(self.stop)
-            self._next_plan = time.monotonic() + PLAN_EVERY
+            self._sweep()
+        return self._send_until(self._next_plan)
+
+    def once(self) -> int:
+        """One sweep, and everything that is due, however long it takes; returns how many left."""
+        self._beat()
+        self._sweep()
+        return self._send_until(float("inf"))
+
+    def _sweep(self) -> None:
+        """Everything that no request asks for: alerts that wait, and texts to plan."""
+        left.sweep(self.stop)
+        ladder.sweep(self.stop)
+        sweep(self.stop)
+        self._next_plan = time.monotonic() + PLAN_EVERY
+
+    def _send_until(self, until: float) -> int:
         handed_over = 0
-        while True:
-            handed_over += (sent := self.send(until=self._next_plan))
-            if not sent or time.monotonic() >= self._next_plan or self.stop.is_set():
-                return handed_over
+        while sent := self.send(until=until):
+            handed_over += sent
+            if time.monotonic() >= until or self.stop.is_set():
+                break
+        return handed_over
 
     def send(self, *, until: float = float("inf")) -> int:
         """Send what is due, every practice in its turn; begin nothing after `until` (monotonic).

@@ -321,11 +321,16 @@ def numbers_with_messages() -> dict[bytes, int]:
 
 def practices_with_due_work(now: dt.datetime) -> list[UUID]:
     """Practices that have a row to look at, asked as the role that sees only that."""
+    return list(due_work(now))
+
+
+def due_work(now: dt.datetime) -> QuerySet[Reminder, UUID]:
+    """The question behind it, for whoever wants to see how the database answers it."""
     with crossing_practices(reason="which practices have due reminders") as alias:
         rows = Reminder._base_manager.using(alias).filter(
             state__in=sorted(state.value for state in ACTIVE), due_at__lte=now
         )
-        return list(rows.values_list("practice_id", flat=True).distinct().order_by())
+        return rows.values_list("practice_id", flat=True).distinct().order_by()
 
 
 def oldest_due_anywhere() -> dt.datetime | None:

@@ -4,10 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 WORDS = {
     "appointment.book": _("booked an appointment with you"),
+    "appointment.book_series": _("booked a series of appointments with you"),
     "appointment.open": _("looked at an appointment of yours"),
     "appointment.confirm": _("confirmed an appointment"),
     "appointment.move": _("moved an appointment"),
     "appointment.cancel": _("cancelled an appointment"),
+    "appointment.restore": _("took back that an appointment was cancelled"),
     "appointment.book_again": _("booked a cancelled appointment again"),
     "appointment.change": _("changed with whom or where an appointment is"),
     "appointment.outcome": _("noted how an appointment went"),
@@ -16,10 +18,12 @@ WORDS = {
 
 EVENTS = {
     "appointment.book": _("booked an appointment"),
+    "appointment.book_series": _("booked a series of appointments"),
     "appointment.open": _("looked at an appointment"),
     "appointment.confirm": _("confirmed an appointment"),
     "appointment.move": _("moved an appointment"),
     "appointment.cancel": _("cancelled an appointment"),
+    "appointment.restore": _("took back that an appointment was cancelled"),
     "appointment.book_again": _("booked a cancelled appointment again"),
     "appointment.change": _("changed with whom or where an appointment is"),
     "appointment.import": _("brought in appointments from a file"),

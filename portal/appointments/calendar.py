@@ -36,7 +36,7 @@ class Lane:
     clinician_name: str
     rows: Sequence[Appointment]
     open: Sequence[tuple[dt.time, dt.time]]
-    away: Sequence[tuple[dt.datetime, dt.datetime, str]] = ()
+    away: Sequence[tuple[dt.datetime, dt.datetime]] = ()
     whole: bool = True
     href: str = ""
 
@@ -63,6 +63,7 @@ class Head:
     css: str
     lane: Lane
     hours: str
+    away: str
     is_today: bool
 
 
@@ -76,11 +77,12 @@ class Group:
 
 @dataclass
 class Calendar:
-    """All that the template draws. `paper` is decoration: open hours, time away, lines."""
+    """All that the template draws; `open` and `away` are the shading behind the entries."""
 
     columns: int
     hours: list[tuple[str, str]]
-    paper: list[tuple[str, str, str]]  # css, kind, words
+    open: list[str]
+    away: list[str]
     now: str
     groups: list[Group]
 
@@ -91,27 +93,30 @@ def lay_out(lanes: Sequence[Lane], *, zone_name: str, now: dt.datetime, together
     """
     shown = _shown(lanes, zone_name)
     wall = clock.local_time(now, zone_name)
-    paper: list[tuple[str, str, str]] = []
+    open_: list[str] = []
+    away_: list[str] = []
     heads: list[Head] = []
     found: list[list[Entry]] = []
     for column, lane in enumerate(lanes, start=1):
         opened = [(_minutes(a), _minutes(b)) for a, b in lane.open]
-        away = [(_on_day(a, b, lane.day, zone_name), words) for a, b, words in lane.away]
-        paper += [(_place(column, each, shown), "open", "") for each in opened]
-        paper += [
-            (_place(column, each, shown), "away", words) for each, words in away if each is not None
-        ]
-        heads.append(Head(f"in-{column}", lane, _hours_words(lane.open), lane.day == wall.date()))
+        away = [_on_day(begins, ends, lane.day, zone_name) for begins, ends in lane.away]
+        away_parts = [each for each in away if each is not None]
+        open_ += [_place(column, each, shown) for each in opened]
+        away_ += [_place(column, each, shown) for each in away_parts]
+        is_today = lane.day == wall.date()
+        words = _hours_words(lane.open)
+        heads.append(Head(f"in-{column}", lane, words, _away_words(away_parts), is_today))
         visits = [_visit(column, row, shown, zone_name) for row in lane.rows]
         taken = [(each.begins, each.begins + _length(each.appointment)) for each in visits]
-        taken += [each for each, _ in away if each is not None]
+        taken += away_parts
         if lane.whole:
             visits += _free(column, lane, opened, taken, shown, wall)
         found.append(sorted(visits, key=lambda each: each.begins))
     return Calendar(
         columns=len(lanes),
         hours=_hours(shown),
-        paper=paper,
+        open=open_,
+        away=away_,
         now=_now_line(wall, lanes, shown),
         groups=_groups(heads, found, together),
     )
@@ -241,6 +246,13 @@ def _length(row: Appointment | None) -> int:
 
 def _minutes(time: dt.time) -> int:
     return time.hour * 60 + time.minute
+
+
+def _away_words(parts: Sequence[Stretch]) -> str:
+    """The times away in words; "00:00–24:00" for a whole day."""
+    return ", ".join(
+        f"{a // 60:02d}:{a % 60:02d}–{b // 60:02d}:{b % 60:02d}" for a, b in sorted(parts)
+    )
 
 
 def _hours_words(parts: Sequence[tuple[dt.time, dt.time]]) -> str:

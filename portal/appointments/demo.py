@@ -1,4 +1,4 @@
-"""What makes a schedule look lived in: some appointments moved, a wish for another time, a holiday.
+"""What makes a schedule look lived in: some appointments moved, a series, a wish, a holiday.
 
 Booking and outcomes of the half year are in `portal.dev.history`, which runs first.
 """
@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, suppress
 from typing import Protocol
 
 from portal.access.viewer import Viewer
-from portal.appointments import asking, away, selectors, services
+from portal.appointments import asking, away, selectors, series, services
 from portal.appointments.models import Appointment
 from portal.people.models import Patient
 from portal.practices.models import Membership, Practice
@@ -51,6 +51,7 @@ def seed(demo: Demo) -> None:
         _move(demo, row, dee)
     if ben is not None:
         _wish(demo, ben)
+    _series(demo, dee)
     if "Cole" in demo.people:
         _holiday(demo, demo.people["Cole"])
 
@@ -72,6 +73,41 @@ def _move(demo: Demo, row: Appointment, by: Viewer) -> None:
             local_start=dt.datetime.combine(day, demo.random.choice(on_the_hour)),
             wished_by_patient=demo.random.random() < 0.7,
             by=by,
+        )
+
+
+def _series(demo: Demo, dee: Viewer) -> None:
+    """Somebody comes every fortnight from next month on, at the same hour of the wall."""
+    row = (
+        Appointment.objects.standing()
+        .filter(starts_at__gt=demo.now)
+        .exclude(patient__in=[demo.patients["Ana"], demo.patients["Ben"]])
+        .select_related("patient", "clinician", "type")
+        .order_by("-starts_at")
+        .first()
+    )
+    if row is None:
+        return
+    first = dt.datetime.fromisoformat(row.local_start) + dt.timedelta(weeks=2)
+    weighed = series.weigh(
+        series.times_of(first, every_weeks=2, times=8),
+        patient=row.patient,
+        clinician=row.clinician,
+        minutes=row.type.minutes,
+        zone_name=demo.practice.time_zone,
+    )
+    good = [each.local for each in weighed if not each.problem]
+    if good:
+        series.book_series(
+            patient=row.patient,
+            clinician=row.clinician,
+            type=row.type,
+            local_starts=good,
+            every_weeks=2,
+            time_zone=demo.practice.time_zone,
+            place=row.place,
+            location=row.location,
+            by=dee,
         )
 
 

@@ -6,14 +6,20 @@ import datetime as dt
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+
 from portal.access.viewer import Viewer
-from portal.appointments.models import CANCELLED, Appointment, Availability
+from portal.appointments.models import CANCELLED, Appointment, Availability, TimeOff
 from portal.appointments.selectors import SEES_WHOLE_SCHEDULE, appointments_for
 from portal.appointments.wall_time import day_bounds
 from portal.people.reach import memberships_in_reach
+from portal.practices.models import Membership
 
 Part = tuple[dt.time, dt.time]
 Hours = dict[tuple[UUID, int], list[Part]]
+Away = dict[UUID, list[tuple[dt.datetime, dt.datetime]]]
 
 
 def in_days(
@@ -33,13 +39,37 @@ def in_days(
     return list(rows)
 
 
-def hours_of(clinician_ids: Iterable[UUID]) -> Hours:
-    """The bookable parts of each clinician's weekdays, in order; one query."""
-    found: Hours = {}
-    rows = Availability.objects.filter(clinician__in=list(clinician_ids)).order_by("starts")
-    for row in rows:
-        found.setdefault((row.clinician_id, row.weekday), []).append((row.starts, row.ends))
-    return found
+def hours_of(
+    clinician_ids: Iterable[UUID], *, first: dt.date, last: dt.date, zone_name: str
+) -> tuple[Hours, Away]:
+    """The bookable parts of each clinician's weekdays, in order, and when each is away in local
+    days `first` to `last`; one query for both.
+    """
+    begins, _ = day_bounds(first, zone_name)
+    _, ends = day_bounds(last, zone_name)
+    own = {"clinician": OuterRef("pk")}
+    week = Availability.objects.filter(**own).order_by("starts")
+    off = TimeOff.objects.filter(**own, starts_at__lt=ends, ends_at__gt=begins).order_by(
+        "starts_at"
+    )
+    rows = Membership.objects.filter(pk__in=list(clinician_ids)).values_list(
+        "pk",
+        ArraySubquery(week.values(part=JSONObject(d="weekday", a="starts", b="ends"))),
+        ArraySubquery(
+            off.order_by("starts_at").values(span=JSONObject(a="starts_at", b="ends_at"))
+        ),
+    )
+    hours: Hours = {}
+    away: Away = {}
+    for pk, parts, spans in rows:
+        for each in parts:
+            time = (dt.time.fromisoformat(each["a"]), dt.time.fromisoformat(each["b"]))
+            hours.setdefault((pk, each["d"]), []).append(time)
+        away[pk] = [
+            (dt.datetime.fromisoformat(each["a"]), dt.datetime.fromisoformat(each["b"]))
+            for each in spans
+        ]
+    return hours, away
 
 
 def seen_whole(viewer: Viewer, clinician_ids: Iterable[UUID]) -> set[UUID]:

@@ -121,6 +121,25 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return self.exclude(status__in=CANCELLED)
 
 
+class AppointmentSeries(PracticeOwned):
+    """Meetings that were booked together: the same hour of the wall every so many weeks."""
+
+    patient: models.ForeignKey[Patient, Patient] = PracticeForeignKey(
+        Patient, models.PROTECT, related_name="+"
+    )
+    every_weeks = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "appointment series"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(every_weeks__gte=1, every_weeks__lte=8),
+                name="series_weeks_sensible",
+            ),
+        ]
+
+
 class Appointment(PracticeOwned):
     """A meeting of a patient with a clinician (FHIR Appointment).
 
@@ -140,6 +159,11 @@ class Appointment(PracticeOwned):
     )
     episode: models.ForeignKey[EpisodeOfCare | None, EpisodeOfCare | None] = PracticeForeignKey(
         EpisodeOfCare, models.PROTECT, null=True, blank=True, related_name="appointments"
+    )
+    series: models.ForeignKey[AppointmentSeries | None, AppointmentSeries | None] = (
+        PracticeForeignKey(
+            AppointmentSeries, models.PROTECT, null=True, blank=True, related_name="appointments"
+        )
     )
     local_start = models.CharField(max_length=16)  # YYYY-MM-DDTHH:MM, no zone on purpose
     time_zone = models.CharField(max_length=64)
@@ -165,6 +189,11 @@ class Appointment(PracticeOwned):
         indexes = [
             models.Index(fields=["practice_id", "starts_at"], name="appointment_by_start"),
             models.Index(fields=["practice_id", "patient", "starts_at"], name="appointment_of"),
+            models.Index(
+                fields=["practice_id", "series"],
+                name="appointment_in_series",
+                condition=models.Q(series__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

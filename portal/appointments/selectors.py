@@ -196,7 +196,7 @@ def patient_is_busy(
     """True when the patient has a standing appointment that overlaps; False for a skipped time."""
     try:
         start = instant(local_start, zone_name)
-    except NoSuchTime:
+    except (NoSuchTime, OverflowError):
         return False
     overlapping = Appointment.objects.standing().filter(
         patient=patient, starts_at__lt=start + dt.timedelta(minutes=minutes), ends_at__gt=start

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.access.viewer import Actor
+from portal.appointments import steps
 from portal.appointments.models import (
     CANCELLED,
     OUTCOMES,
@@ -21,17 +21,14 @@ from portal.appointments.models import (
     Location,
     Status,
 )
-from portal.appointments.wall_time import NoSuchTime, instant, wall_text
+from portal.appointments.steps import SlotTaken as SlotTaken  # callers catch it by this name
+from portal.appointments.wall_time import wall_text
 from portal.audit import services as audit
 from portal.people.models import JourneyStage, Patient
 from portal.people.selectors import open_episode_of
 from portal.people.services import move_to_stage
 from portal.practices.models import Membership
 from portal.tenancy.errors import DomainError
-
-
-class SlotTaken(DomainError):
-    """The clinician has somebody else at that time."""
 
 
 def add_type(
@@ -121,11 +118,10 @@ def book(
     Raises SlotTaken when the clinician is busy (the database decides, so two people booking at
     once cannot both win), DomainError for a time that the clock skips or a person who left.
     """
-    if clinician.status != "active" or "clinician" not in clinician.roles:
-        raise DomainError(_("This clinician cannot be booked."))
-    starts_at = _instant(local_start, time_zone)
+    must_be_bookable(clinician)
+    starts_at = steps.instant_of(local_start, time_zone)
     now = clock.now()
-    appointment = _insert_or_taken(
+    appointment = steps.insert_or_taken(
         Appointment(
             patient=patient,
             clinician=clinician,
@@ -144,9 +140,15 @@ def book(
             created_at=now,
         )
     )
-    _history(appointment, by)
-    _audit("appointment.book", appointment, by)
+    steps.add_step(appointment, by)
+    steps.record("appointment.book", appointment, by)
     return appointment
+
+
+def must_be_bookable(clinician: Membership) -> None:
+    """Raises DomainError for somebody who left or sees no patients."""
+    if clinician.status != "active" or "clinician" not in clinician.roles:
+        raise DomainError(_("This clinician cannot be booked."))
 
 
 def open_appointment(*, appointment: Appointment, by: Actor) -> Appointment:
@@ -167,32 +169,32 @@ def move(
 
     `version` is the one the person saw; raises DomainError if the row has changed since.
     """
-    row = _locked(appointment, version)
-    _must_stand(row)
-    starts_at = _instant(local_start, row.time_zone)
+    row = steps.locked(appointment, version)
+    steps.must_stand(row)
+    starts_at = steps.instant_of(local_start, row.time_zone)
     if starts_at == row.starts_at:
         return row
     old_status = Status.CANCELLED_BY_PATIENT if wished_by_patient else Status.CANCELLED_BY_PRACTICE
-    _history(row, by, status=old_status, moved=True)
+    steps.add_step(row, by, status=old_status, moved=True)
     row.local_start = wall_text(local_start)
     row.starts_at, row.ends_at = starts_at, starts_at + (row.ends_at - row.starts_at)
-    _set_status(row, Status.BOOKED)
-    _save_or_taken(row, ["local_start", "starts_at", "ends_at"])
-    _history(row, by)
-    _audit("appointment.move", row, by)
+    steps.set_status(row, Status.BOOKED)
+    steps.save_or_taken(row, ["local_start", "starts_at", "ends_at"])
+    steps.add_step(row, by)
+    steps.record("appointment.move", row, by)
     return row
 
 
 def confirm(*, appointment: Appointment, by: Actor) -> Appointment:
     """The patient will come. Saying it twice changes nothing."""
-    row = _locked(appointment)
+    row = steps.locked(appointment)
     if row.status != Status.BOOKED:
-        _must_stand(row)
+        steps.must_stand(row)
         return row
-    _set_status(row, Status.CONFIRMED, bump=False)
+    steps.set_status(row, Status.CONFIRMED, bump=False)
     row.save(update_fields=["status", "status_at"])
-    _history(row, by)
-    _audit("appointment.confirm", row, by)
+    steps.add_step(row, by)
+    steps.record("appointment.confirm", row, by)
     return row
 
 
@@ -200,16 +202,18 @@ def cancel(
     *, appointment: Appointment, by_patient: bool, by: Actor, reason: str = ""
 ) -> Appointment:
     """The meeting will not take place; the slot is free again. Twice changes nothing."""
-    row = _locked(appointment)
+    row = steps.locked(appointment)
     if row.status in CANCELLED:
         return row
     if row.status in OUTCOMES:
         raise DomainError(_("This appointment is over and has its outcome."))
     row.cancel_reason = reason
-    _set_status(row, Status.CANCELLED_BY_PATIENT if by_patient else Status.CANCELLED_BY_PRACTICE)
+    steps.set_status(
+        row, Status.CANCELLED_BY_PATIENT if by_patient else Status.CANCELLED_BY_PRACTICE
+    )
     row.save(update_fields=["status", "status_at", "version", "cancel_reason"])
-    _history(row, by, reason=reason)
-    _audit("appointment.cancel", row, by)
+    steps.add_step(row, by, reason=reason)
+    steps.record("appointment.cancel", row, by)
     return row
 
 
@@ -220,30 +224,59 @@ def record_outcome(*, appointment: Appointment, outcome: Status, by: Actor) -> A
     """
     if outcome not in OUTCOMES | {Status.ARRIVED}:
         raise DomainError(_("Choose what became of the appointment."))
-    row = _locked(appointment)
+    row = steps.locked(appointment)
     if row.status in CANCELLED:
         raise DomainError(_("This appointment was cancelled."))
     if outcome != Status.ARRIVED and row.starts_at > clock.now():
         raise DomainError(_("This appointment has not begun yet."))
     if row.status == outcome:
         return row
-    _set_status(row, outcome)
+    steps.set_status(row, outcome)
     row.save(update_fields=["status", "status_at", "version"])
-    _history(row, by)
-    _audit("appointment.outcome", row, by, outcome=outcome.value)
+    steps.add_step(row, by)
+    steps.record("appointment.outcome", row, by, outcome=outcome.value)
     _begin_treatment(row, by)
     return row
 
 
 def undo_outcome(*, appointment: Appointment, by: Actor) -> Appointment:
-    """Take an outcome back: the appointment stands as unrecorded."""
-    row = _locked(appointment)
-    if row.status not in OUTCOMES:
+    """Take an outcome, an arrival or a confirmation back: it stands as it stood before.
+
+    Doing it twice, or where there is nothing to take back, changes nothing.
+    """
+    row = steps.locked(appointment)
+    if row.status not in OUTCOMES | {Status.ARRIVED, Status.CONFIRMED}:
         return row
-    _set_status(row, Status.BOOKED)
+    steps.set_status(row, _stood_before(row))
     row.save(update_fields=["status", "status_at", "version"])
-    _history(row, by, reason="outcome taken back")
-    _audit("appointment.undo_outcome", row, by)
+    steps.add_step(row, by, reason=_("taken back"))
+    steps.record("appointment.undo_outcome", row, by)
+    return row
+
+
+def _stood_before(row: Appointment) -> Status:
+    """How the appointment last stood before what is taken back now."""
+    undone = OUTCOMES if row.status in OUTCOMES else {row.status}
+    before = AppointmentStatus.objects.filter(
+        appointment=row, starts_at=row.starts_at, moved=False, status__in=STANDING - undone
+    )
+    last = before.order_by("-at", "-pk").values_list("status", flat=True).first()
+    return Status(last) if last and row.status != Status.CONFIRMED else Status.BOOKED
+
+
+def restore(*, appointment: Appointment, by: Actor) -> Appointment:
+    """Take a cancellation back: the meeting takes place after all, at its old time.
+
+    Raises SlotTaken where the time has gone to somebody else. Twice changes nothing.
+    """
+    row = steps.locked(appointment)
+    if row.status not in CANCELLED:
+        return row
+    row.cancel_reason = ""
+    steps.set_status(row, Status.BOOKED)
+    steps.save_or_taken(row, ["cancel_reason"])
+    steps.add_step(row, by, reason=_("cancellation taken back"))
+    steps.record("appointment.restore", row, by)
     return row
 
 
@@ -252,86 +285,3 @@ def _begin_treatment(row: Appointment, by: Actor) -> None:
         return
     if row.episode.stage in (JourneyStage.CONSIDERATION, JourneyStage.ACCESS):
         move_to_stage(episode=row.episode, stage=JourneyStage.SERVICE_DELIVERY, by=by)
-
-
-def _locked(appointment: Appointment, version: int | None = None) -> Appointment:
-    row = (
-        Appointment.objects.select_for_update(of=("self",))
-        .select_related("patient", "clinician", "type", "episode")
-        .get(pk=appointment.pk)
-    )
-    if version is not None and row.version != version:
-        raise DomainError(_("This appointment was changed meanwhile. Look at it again."))
-    return row
-
-
-def _must_stand(row: Appointment) -> None:
-    if row.status in STANDING:
-        return
-    if row.status in CANCELLED:
-        raise DomainError(_("This appointment was cancelled."))
-    raise DomainError(_("This appointment is over."))
-
-
-def _instant(local_start: dt.datetime, time_zone: str) -> dt.datetime:
-    try:
-        return instant(local_start, time_zone)
-    except NoSuchTime as error:
-        raise DomainError(
-            _("This time does not exist on that day: the clocks go forward.")
-        ) from error
-
-
-def _set_status(row: Appointment, status: Status, *, bump: bool = True) -> None:
-    row.status, row.status_at = status, clock.now()
-    if bump:
-        row.version += 1
-
-
-def _insert_or_taken(row: Appointment) -> Appointment:
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError as error:
-        raise _taken(error) from error
-    return row
-
-
-def _save_or_taken(row: Appointment, fields: list[str]) -> None:
-    try:
-        with transaction.atomic():
-            row.save(update_fields=[*fields, "status", "status_at", "version"])
-    except IntegrityError as error:
-        raise _taken(error) from error
-
-
-def _taken(error: IntegrityError) -> DomainError:
-    if "appointment_clinician_once" in str(error):
-        return SlotTaken(_("The clinician has another appointment at that time."))
-    if "appointment_external_once" in str(error):
-        return DomainError(_("An appointment of this number exists already."))
-    raise error
-
-
-def _history(
-    row: Appointment,
-    by: Actor,
-    *,
-    status: Status | None = None,
-    reason: str = "",
-    moved: bool = False,
-) -> None:
-    AppointmentStatus.objects.create(
-        appointment=row,
-        status=status or row.status,
-        at=clock.now(),
-        by_id=by.membership_id,
-        by_name=by.display_name[:120],
-        starts_at=row.starts_at,
-        moved=moved,
-        reason=reason,
-    )
-
-
-def _audit(action: str, row: Appointment, by: Actor, **details: Any) -> None:
-    audit.record(action, by=by, obj=row, patient_id=row.patient_id, details=details)

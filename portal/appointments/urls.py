@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from portal.appointments.views import calendar, patient, places, settings, staff
+from portal.appointments.views import booking, calendar, patient, places, settings, staff
 
 app_name = "appointments"
 _ONE = "staff/appointments/<uuid:appointment_id>/"
@@ -16,11 +16,12 @@ urlpatterns: list[URLPattern] = [
     path(_OWN + "cancel/", patient.cancel, name="own_cancel"),
     path(_OWN + "other-time/", patient.other_time, name="own_other_time"),
     path("staff/schedule/", calendar.schedule, name="schedule"),
-    path("staff/schedule/book/", staff.book, name="book"),
+    path("staff/schedule/book/", booking.book, name="book"),
     path("staff/patients/<uuid:patient_id>/appointments/", staff.of_patient, name="of_patient"),
     path(_ONE, staff.detail, name="detail"),
-    path(_ONE + "move/", staff.move, name="move"),
+    path(_ONE + "move/", booking.move, name="move"),
     path(_ONE + "cancel/", staff.cancel, name="cancel"),
+    path(_ONE + "restore/", staff.restore, name="restore"),
     path(_ONE + "confirm/", staff.confirm, name="confirm"),
     path(_ONE + "outcome/", staff.outcome, name="outcome"),
     path(_ONE + "outcome/undo/", staff.undo_outcome, name="undo_outcome"),

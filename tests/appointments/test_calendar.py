@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import uuid
 
 import pytest
 
 from portal import clock
-from portal.appointments import services
+from portal.appointments import away, services
 from portal.tenancy.context import practice_scope
 from tests.appointments.conftest import BY, NOON, TOMORROW, Schedule
 from tests.counting import queries_of
@@ -126,3 +127,47 @@ def test_both_runs_of_a_doubled_hour_have_their_place(schedule: Schedule) -> Non
     html = schedule.cast.dee.client().get("/alder/staff/schedule/?day=2027-10-31").content.decode()
     assert "at-h0 at-m30 to-h1 to-m20" in html
     assert ">01:30–01:20" in html  # fifty minutes later the wall says twenty past one again
+
+
+def test_a_time_away_is_shaded_said_and_not_offered(schedule: Schedule) -> None:
+    cole = schedule.cast.cole.membership
+    with practice_scope(schedule.cast.alder.pk):
+        away.add_time_off(
+            clinician=cole,
+            starts_at=dt.datetime(2026, 11, 25, 10, tzinfo=dt.UTC),
+            ends_at=dt.datetime(2026, 11, 26, tzinfo=dt.UTC),
+            note="Surgery",
+            by=BY,
+        )
+    html = schedule.cast.dee.client().get(DAY).content.decode()
+    assert free_times(html, str(cole.pk)) == ["09:00", "09:30"]
+    assert "away 10:00–24:00" in html
+    assert "cal-away in-" in html
+    assert "Surgery" not in html
+    address = f"{WEEK}&clinician={cole.pk}"
+    week = schedule.cast.dee.client().get(address).content.decode()
+    assert "time=10:00" in week  # on the other days
+
+
+def test_moving_by_the_calendar_leads_to_the_move_filled_in(schedule: Schedule) -> None:
+    row = schedule.book("ana", 10)
+    client = schedule.cast.dee.client()
+    form = client.get(f"/alder/staff/appointments/{row.pk}/move/").content.decode()
+    assert f"moving={row.pk}" in form
+    html = client.get(f"/alder/staff/schedule/?view=week&day=2026-11-25&moving={row.pk}")
+    words = html.content.decode()
+    assert "Choose a free time for Ana Abbott" in words
+    assert free_times(words) == []
+    target = f"/alder/staff/appointments/{row.pk}/move/?day=2026-11-26&amp;time=11:00"
+    assert target in words
+    page = client.get(target.replace("&amp;", "&")).content.decode()
+    assert 'value="2026-11-26"' in page
+    assert 'value="11:00"' in page
+
+
+def test_nobody_moves_what_they_may_not_see(schedule: Schedule) -> None:
+    row = schedule.book("ana", 10)
+    client = schedule.cast.cleo.client()
+    assert client.get(f"/alder/staff/schedule/?moving={row.pk}").status_code == 404
+    assert client.get("/alder/staff/schedule/?moving=x").status_code == 404
+    assert client.get(f"/alder/staff/schedule/?moving={uuid.uuid4()}").status_code == 404

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 
 import pytest
+from django.db import connection  # noqa: TID251 - only counts what others ask
+from django.test.utils import CaptureQueriesContext
 
 from portal import clock
+from portal.appointments import away
 from portal.appointments.models import Appointment, Status
+from portal.appointments.openings import next_free
 from portal.tenancy.context import practice_scope
 from tests.appointments.conftest import NOON, TOMORROW, Schedule
 from tests.counting import queries_of
 from tests.odd_input import survives_odd_input
 
 pytestmark = pytest.mark.django_db
-ACTIONS = ("", "move/", "cancel/", "confirm/", "outcome/", "outcome/undo/")
+ACTIONS = ("", "move/", "cancel/", "restore/", "confirm/", "outcome/", "outcome/undo/")
 
 
 def page_of(row: Appointment, action: str = "") -> str:
@@ -106,16 +111,55 @@ def test_booking_searches_by_post_and_then_names_the_patient_by_id(schedule: Sch
         assert Appointment.objects.get().local_start == "2026-11-25T10:00"
 
 
-def test_a_taken_time_says_which_are_free(schedule: Schedule) -> None:
+def test_a_taken_time_offers_the_next_free_ones(schedule: Schedule) -> None:
     schedule.book("ben", 10)
-    ana = schedule.cast.patient("ana")
-    answer = schedule.cast.dee.client().post(
-        f"/alder/staff/schedule/book/?patient={ana.pk}", schedule.form(time="10:30")
-    )
+    schedule.book("ben", 15)
+    client = schedule.cast.dee.client()
+    address = f"/alder/staff/schedule/book/?patient={schedule.cast.patient('ana').pk}"
+    answer = client.post(address, schedule.form(time="10:30", location="Room 3"))
     assert answer.status_code == 422
-    words = answer.content.decode()
-    assert "another appointment at that time" in words
-    assert "Free on that day: 09:00, 11:00" in words.replace(" 09:15,", "")
+    html = answer.content.decode()
+    assert "another appointment at that time" in html
+    offers = re.findall(r'name="instead" value="([^"]+)"', html)
+    assert offers[:3] == ["2026-11-25T09:00", "2026-11-25T11:00", "2026-11-25T12:00"]
+    assert "2026-11-25T15:00" not in offers
+    assert len(offers) == 6
+    taken = schedule.form(time="10:30", location="Room 3", instead=offers[1])
+    assert client.post(address, taken).status_code == 302
+    with practice_scope(schedule.cast.alder.pk):
+        row = Appointment.objects.get(patient=schedule.cast.patient("ana"))
+    assert (row.local_start, row.location) == ("2026-11-25T11:00", "Room 3")
+
+
+def test_what_is_offered_is_not_while_the_clinician_is_away(schedule: Schedule) -> None:
+    with practice_scope(schedule.cast.alder.pk):
+        away.add_time_off(
+            clinician=schedule.cast.cole.membership,
+            starts_at=dt.datetime(2026, 11, 25, tzinfo=dt.UTC),
+            ends_at=dt.datetime(2026, 11, 27, tzinfo=dt.UTC),
+            by=schedule.cast.eve.viewer,
+        )
+    ana = schedule.cast.patient("ana")
+    html = (
+        schedule.cast.dee.client()
+        .post(f"/alder/staff/schedule/book/?patient={ana.pk}", schedule.form())
+        .content.decode()
+    )
+    assert 'name="instead" value="2026-11-27T09:00"' in html
+    assert 'name="instead" value="2026-11-26' not in html
+
+
+def test_an_offer_costs_the_same_for_a_full_and_for_an_empty_day(schedule: Schedule) -> None:
+    with practice_scope(schedule.cast.alder.pk), CaptureQueriesContext(connection) as queries:
+        cole = schedule.cast.cole.membership
+        assert next_free(cole, first=TOMORROW, minutes=50, zone_name="Europe/London")
+    few = len(queries)
+    for hour in (9, 10, 11, 12, 13, 14, 15, 16):
+        schedule.book("ben", hour)
+    with practice_scope(schedule.cast.alder.pk), CaptureQueriesContext(connection) as queries:
+        found = next_free(cole, first=TOMORROW, minutes=50, zone_name="Europe/London")
+    assert found[0].isoformat() == "2026-11-26T09:00:00"
+    assert len(queries) == few
 
 
 @pytest.mark.parametrize("time", ["07:00", "16:30", "23:30"])
@@ -155,15 +199,78 @@ def test_an_hour_that_the_clock_skips_is_refused_in_words(schedule: Schedule) ->
     assert "the clocks go forward" in answer.content.decode()
 
 
-def test_an_hour_that_happens_twice_is_the_first(schedule: Schedule) -> None:
+@pytest.mark.parametrize(("run", "hour"), [("first", 0), ("second", 1)])
+def test_an_hour_that_happens_twice_asks_which(schedule: Schedule, run: str, hour: int) -> None:
     ana = schedule.cast.patient("ana")
+    client, address = schedule.cast.dee.client(), f"/alder/staff/schedule/book/?patient={ana.pk}"
     form = schedule.form(day="2027-10-31", time="01:30", all_the_same="on")
-    client = schedule.cast.dee.client()
-    assert client.post(f"/alder/staff/schedule/book/?patient={ana.pk}", form).status_code == 302
+    asked = client.post(address, form)
+    assert asked.status_code == 422
+    assert "Choose which of the two" in asked.content.decode()
+    booked = client.post(address, {**form, "run": run})
+    assert booked.status_code == 302
     with practice_scope(schedule.cast.alder.pk):
         row = Appointment.objects.get()
-    assert row.starts_at == dt.datetime(2027, 10, 31, 0, 30, tzinfo=dt.UTC)
-    assert "01:30" in client.get("/alder/staff/schedule/?day=2027-10-31").content.decode()
+    assert row.starts_at == dt.datetime(2027, 10, 31, hour, 30, tzinfo=dt.UTC)
+    assert f"the {run} time that the clock shows it" in client.get(page_of(row)).content.decode()
+    day = client.get("/alder/staff/schedule/?day=2027-10-31").content.decode()
+    assert ("is-second" in day) is (run == "second")
+
+
+@pytest.mark.parametrize(
+    ("before", "by", "words"),
+    [
+        (dt.timedelta(hours=24, minutes=1), "patient", ""),
+        (dt.timedelta(hours=23, minutes=59), "patient", "late, 23 hours before"),
+        (dt.timedelta(minutes=1), "patient", "late, 1 minute before"),
+        (dt.timedelta(), "patient", "counts as not attended"),
+        (dt.timedelta(hours=1), "practice", ""),
+    ],
+)
+def test_a_late_cancellation_is_said_before_and_after(
+    schedule: Schedule, before: dt.timedelta, by: str, words: str
+) -> None:
+    row = schedule.book("ana", 10)
+    clock.move_to(row.starts_at - before)
+    client = schedule.cast.dee.client()
+    asks = client.get(page_of(row, "cancel/")).content.decode()
+    assert ("late cancellation" in asks) is (dt.timedelta() < before < dt.timedelta(hours=24))
+    assert ("It has begun already" in asks) is (not before)
+    client.post(page_of(row, "cancel/"), {"cancelled_by": by, "reason": ""})
+    page = client.get(page_of(row)).content.decode()
+    assert ("late, " in page or "so it counts as" in page) is bool(words)
+    assert words in page
+
+
+def test_a_cancellation_is_taken_back_while_the_time_is_free(schedule: Schedule) -> None:
+    row = schedule.book("ana", 10)
+    client = schedule.cast.dee.client()
+    client.post(page_of(row, "cancel/"), {"cancelled_by": "patient", "reason": "ill"})
+    page = client.get(page_of(row)).content.decode()
+    assert page.count(page_of(row, "restore/")) == 2  # the toast and the button
+    assert client.post(page_of(row, "restore/")).status_code == 302
+    assert schedule.again(row).status == Status.BOOKED
+    assert schedule.again(row).version == row.version + 2
+    client.post(page_of(row, "cancel/"), {"cancelled_by": "patient", "reason": "ill"})
+    schedule.book("ben", 10)
+    assert client.post(page_of(row, "restore/")).status_code == 302
+    assert "another appointment at that time" in client.get(page_of(row)).content.decode()
+    assert schedule.again(row).status == Status.CANCELLED_BY_PATIENT
+
+
+def test_what_is_taken_back_stands_as_it_stood(schedule: Schedule) -> None:
+    row = schedule.book(day=NOON.date(), hour=15)
+    client = schedule.cast.dee.client()
+    client.post(page_of(row, "confirm/"))
+    client.post(page_of(row, "outcome/"), {"outcome": "arrived"})
+    client.post(page_of(row, "outcome/undo/"))
+    assert schedule.again(row).status == Status.CONFIRMED
+    client.post(page_of(row, "outcome/"), {"outcome": "arrived"})
+    clock.move_to(row.starts_at)
+    client = schedule.cast.dee.client()
+    client.post(page_of(row, "outcome/"), {"outcome": "no_show"})
+    client.post(page_of(row, "outcome/undo/"))
+    assert schedule.again(row).status == Status.ARRIVED
 
 
 def test_moving_keeps_the_old_time_in_the_history(schedule: Schedule) -> None:

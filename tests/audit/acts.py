@@ -29,7 +29,7 @@ from metrics.rollups.outcomes import Outcome
 from metrics.rollups.periods import Period
 from portal import clock
 from portal.access.roles import Role
-from portal.appointments import away, places
+from portal.appointments import away, places, series
 from portal.appointments import services as appointments
 from portal.appointments.importing.planning import plan
 from portal.appointments.importing.writing import write
@@ -413,6 +413,20 @@ def book_a_visit(on: Stage) -> None:
 
 
 @act
+def book_a_series(on: Stage) -> None:
+    day = clock.today("Europe/London") + dt.timedelta(days=5)
+    series.book_series(
+        patient=on.ana_patient,
+        clinician=on.cast.cole.membership,
+        type=on.type,
+        local_starts=series.times_of(dt.datetime.combine(day, dt.time(8)), every_weeks=2, times=3),
+        every_weeks=2,
+        time_zone="Europe/London",
+        by=on.dee,
+    )
+
+
+@act
 def look_at_a_visit(on: Stage) -> None:
     appointments.open_appointment(appointment=on.visit, by=on.dee)
 
@@ -432,6 +446,11 @@ def move_a_visit(on: Stage) -> None:
 @act
 def cancel_a_visit(on: Stage) -> None:
     appointments.cancel(appointment=on.visit, by_patient=True, by=on.dee)
+
+
+@act
+def take_a_cancellation_back(on: Stage) -> None:
+    appointments.restore(appointment=on.visit, by=on.dee)
 
 
 @act

@@ -17,6 +17,7 @@ from django.db.models import Min
 
 from portal import clock
 from portal.tenancy.context import practice_scope
+from portal.work.models import WorkItem
 from reminders.models import Reminder, Subject
 from reminders.rules.states import ACTIVE
 from tests.drill import judge
@@ -94,9 +95,9 @@ class Drill:
         finally:
             self.nursery.end(web.pid, signal.SIGKILL)
 
-    def once(self) -> None:
+    def once(self, *, broken: bool = False) -> None:
         """`dispatch --once`, to its end."""
-        pid = self.nursery.start("dispatch", "--once")
+        pid = self.nursery.start("dispatch", "--once", broken=broken)
         while not self.nursery.ended(pid):
             time.sleep(0.02)
 
@@ -124,7 +125,14 @@ class Drill:
             )
 
     def settle(
-        self, scene: Scene, storm: Storm, *, seconds: float, step: dt.timedelta, kills: int = 0
+        self,
+        scene: Scene,
+        storm: Storm,
+        *,
+        seconds: float,
+        step: dt.timedelta,
+        kills: int = 0,
+        broken: bool = False,
     ) -> bool:
         """Move the clock from one thing that is due to the next until nothing is left to do.
 
@@ -138,7 +146,7 @@ class Drill:
             while self.waiting(scene):
                 if time.monotonic() > deadline:
                     return False
-                self.once()
+                self.once(broken=broken)
             with scene.inside():
                 due = Reminder.objects.filter(state__in=_ACTIVE).aggregate(due=Min("due_at"))["due"]
             if due is None:
@@ -155,9 +163,12 @@ class Drill:
                 "subject_id", "state", "possible_double"
             )
             states = {subject: (state, marked) for subject, state, marked in rows}
+            tasks = WorkItem.objects.filter(code="reminder.doubt").values_list("source_id")
+            asked = Reminder.objects.filter(pk__in=tasks).values_list("subject_id", flat=True)
+            handed = set(asked)
         wanted = (judge.Wanted(v.number, v.appointment, v.hour) for v in scene.visits)
         book = (judge.Taken(m.to, m.body) for m in self.provider.messages)
-        return judge.compare(wanted, book, states)
+        return judge.compare(wanted, book, states, handed)
 
     def note(
         self, test: str, wanted: str, found: str, met: bool, *notes: str, done: bool = True

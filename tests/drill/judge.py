@@ -6,7 +6,7 @@ Plain data in, plain data out, so that a test can show that each slip is seen.
 from __future__ import annotations
 
 import collections
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -43,11 +43,14 @@ class Verdict:
     """Messages to numbers that have nothing to be told."""
     rows_say_otherwise: list[str] = field(default_factory=list)
     """The row says that it went out and the book does not, or the other way round."""
+    handed_to_a_person: list[str] = field(default_factory=list)
+    """Never taken, because both of its attempts were killed; a task says so. No slip."""
 
     @property
     def clean(self) -> bool:
-        """Whether nothing at all was found."""
-        return not any(vars(self).values())
+        """Whether no slip was found."""
+        slips = {name: each for name, each in vars(self).items() if name != "handed_to_a_person"}
+        return not any(slips.values())
 
     def words(self) -> str:
         """What was found, for a line of the table."""
@@ -59,8 +62,12 @@ def compare(
     wanted: Iterable[Wanted],
     book: Iterable[Taken],
     states: Mapping[UUID, tuple[str, bool]],
+    tasks: Collection[UUID] = (),
 ) -> Verdict:
-    """Judge a run. `states` gives for each visit its row's state and "possible double"."""
+    """Judge a run. `states` gives for each visit its row's state and "possible double".
+
+    `tasks` are the visits for which somebody was asked to look.
+    """
     verdict = Verdict()
     taken: dict[str, list[Taken]] = collections.defaultdict(list)
     for message in book:
@@ -68,7 +75,9 @@ def compare(
     for each in wanted:
         messages = taken.pop(each.number, [])
         state, marked = states.get(each.appointment, ("missing", False))
-        if not messages:
+        if not messages and state == "failed" and each.appointment in tasks:
+            verdict.handed_to_a_person.append(each.number)
+        elif not messages:
             verdict.lost.append(each.number)
         if len(messages) > 1:
             verdict.doubled.append(each.number)

@@ -16,6 +16,8 @@ from tests.drill.scene import Scene
 USUAL = Faults(
     taken_then_silence=0.002, taken_then_cut=0.018, cut=0.005, broken=0.005, too_fast=0.02
 )
+_HANDED_OVER = 0.001
+"""The share of texts both of whose attempts may be killed; a person is asked to look then."""
 _SETTLED_WITHIN = GRACE + dt.timedelta(seconds=60)
 
 
@@ -26,9 +28,9 @@ def kill_storm(drill: Drill, scene: Scene, *, seed: int, kills: int) -> None:
     started = time.monotonic()
     drill.begin(scene, USUAL, seed=seed)
     storm = drill.storm(seed=seed, calls_between=max(2, size // kills))
-    storm.blow(lambda: not drill.waiting(scene), seconds=200)
-    done = drill.settle(scene, storm, seconds=200, step=dt.timedelta(minutes=4), kills=kills)
-    while storm.kills < kills:  # what is left dies over idle dispatchers
+    storm.blow(lambda: not drill.waiting(scene), seconds=300)
+    done = drill.settle(scene, storm, seconds=300, step=dt.timedelta(minutes=8), kills=kills)
+    while done and storm.kills < kills:  # what is left dies over idle dispatchers
         storm.calls_between, storm.at_most = 1, 0.7
         done = storm.blow(lambda: False, seconds=60, kills=kills - storm.kills)
     drill.kills += storm.kills
@@ -37,7 +39,10 @@ def kill_storm(drill: Drill, scene: Scene, *, seed: int, kills: int) -> None:
         "T-REM-01",
         f"{size} reminders, >= {kills} kill -9: 0 lost, 0 doubled",
         f"{verdict.words()}, {len(verdict.doubled)} doubled, {storm.kills} kills",
-        verdict.clean and storm.kills >= kills and not storm.unasked,
+        verdict.clean
+        and storm.kills >= kills
+        and not storm.unasked
+        and (drill.short or len(verdict.handed_to_a_person) <= size * _HANDED_OVER),
         f"seed {seed}, {time.monotonic() - started:.0f} s, rows: {drill.states(scene)}",
         f"calls: {dict(drill.provider.counts)}",
         *([f"{storm.unasked} dispatchers ended by themselves"] if storm.unasked else []),
@@ -59,6 +64,23 @@ def doubts(drill: Drill, scene: Scene, *, share: float) -> None:
         f"{verdict.words()}, {len(verdict.doubled)} doubled, settled in {_minutes(slowest)}",
         verdict.clean and slowest <= _SETTLED_WITHIN,
         f"rows: {drill.states(scene)}, calls: {dict(drill.provider.counts)}",
+        done=done,
+    )
+
+
+def seen_red(drill: Drill, scene: Scene) -> None:
+    """Dispatchers that are broken on purpose: a verdict that was never red proves nothing."""
+    drill.say("dispatchers broken on purpose")
+    drill.begin(scene, Faults(taken_then_cut=0.2))
+    step = dt.timedelta(minutes=8)
+    done = drill.settle(scene, drill.storm(), seconds=120, step=step, broken=True)
+    verdict = drill.judged(scene)
+    drill.note(
+        "seen red",
+        "dispatchers broken on purpose are caught",
+        f"{len(verdict.lost)} lost, {len(verdict.unmarked)} doubled and not marked: caught",
+        bool(verdict.lost and verdict.unmarked and verdict.rows_say_otherwise),
+        f"rows: {drill.states(scene)}",
         done=done,
     )
 

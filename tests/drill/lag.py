@@ -26,7 +26,7 @@ def lag(drill: Drill, scene: Scene, *, share: float, lagging: float, at_most: fl
     faults = Faults(taken_then_cut=share, lagging=lagging, lag=LAG)
     drill.begin(scene, faults, seed=3)
     storm = drill.storm(seed=3)
-    done = drill.settle(scene, storm, seconds=120, step=dt.timedelta(minutes=2))
+    done = drill.settle(scene, storm, seconds=120, step=dt.timedelta(minutes=6))
     before = drill.judged(scene)
     with drill.web() as web:
         calls = [

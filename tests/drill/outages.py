@@ -102,7 +102,7 @@ def without_postgres(drill: Drill, scene: Scene, *, restarts: int, crashes: int)
     threads = _slow_enough(scene, restarts + crashes)
     storm = drill.storm(slots=1, threads=threads).calm
     storm.blow(lambda: now.look() and not drill.waiting(scene), seconds=240)
-    done = drill.settle(scene, storm, seconds=120, step=dt.timedelta(minutes=4))
+    done = drill.settle(scene, storm, seconds=120, step=dt.timedelta(minutes=8))
     verdict = drill.judged(scene)
     drill.note(
         "T-REM-05",
@@ -163,7 +163,7 @@ def backlog(drill: Drill, scene: Scene) -> None:
     drill.once()
     drill.move_to(ends)
     storm = drill.storm(slots=1, batch=100).calm
-    done = drill.settle(scene, storm, seconds=120, step=dt.timedelta(minutes=4))
+    done = drill.settle(scene, storm, seconds=120, step=dt.timedelta(minutes=8))
     with scene.inside():
         begins = dict(Appointment.objects.values_list("pk", "starts_at"))
         expired = set(

@@ -15,8 +15,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from portal import clock
+from portal.audit.models import AuditEvent
 from portal.dev.embedded.postgres import OWNER
-from reminders.models import Attempt, InboundMessage, Reminder
+from reminders.models import Attempt, InboundMessage, InboundState, Reminder
+from reminders.rules.states import State
 from tests.drill import acts, commits
 from tests.drill.acts import Act
 from tests.drill.commits import Commits
@@ -24,10 +27,12 @@ from tests.drill.drill import Drill
 from tests.drill.place import STAGE
 from tests.drill.provider import Faults
 from tests.drill.scene import Scene
+from tests.drill.storm import Workers
 from tests.drill.web import Web, in_background
 from tests.fakes.twilio import Callback
 
 _NEAR = dt.timedelta(seconds=5)
+_STANDSTILL = 5.0
 _ATTEMPT = re.compile(r"attempt=([0-9a-f-]{36})")
 
 
@@ -56,26 +61,83 @@ def races(drill: Drill, scene: Scene, *, changes: int, stops: int, jitter: int) 
     stopping = sorted(
         (_about(place - jitter, 2 * jitter, chance), order[place][1]) for place in chosen[changes:]
     )
+    workers = Workers(drill.nursery, chance)
     with drill.web() as web:
         desk = drill.nursery.start("acts", str(script))
-        begun = in_background(web, _stops(drill, web, stopping))
+        news = _News(drill)
+        background = [
+            in_background(web, _stops(drill, web, stopping)),
+            in_background(web, news.calls()),
+        ]
         storm = drill.storm(seed=7, calls_between=max(40, size // 60))
-        storm.blow(
-            lambda: drill.nursery.ended(desk) and not begun.is_alive() and not drill.waiting(scene),
-            seconds=240,
-        )
-        begun.join(5)
-        done = drill.settle(scene, storm, seconds=120, step=dt.timedelta(minutes=4))
+
+        def over() -> bool:
+            workers.look()
+            acting = not drill.nursery.ended(desk) or background[0].is_alive()
+            return not acting and not drill.waiting(scene)
+
+        storm.blow(over, seconds=240)
+        news.over = True
+        for thread in background:
+            thread.join(30)
+        workers.stop()
+        done = drill.settle(scene, storm, seconds=120, step=dt.timedelta(minutes=8))
         refused = web.refused
-    drill.kills += storm.kills
+    _work_what_waits(drill, scene)
+    drill.kills += storm.kills + workers.kills
     _judge(drill, scene, changes, len(stopping), done=done and not refused)
+    _judge_news(drill, scene, news, workers, done=done and not refused)
+
+
+@dataclass
+class _News:
+    """The provider tells of every third message that it was sent and delivered, twice, anyhow."""
+
+    drill: Drill
+    over: bool = False
+    told: list[str] = field(default_factory=list)
+    """Attempts that were told of."""
+
+    def calls(self) -> Iterator[Callback]:
+        """As the messages come, in small heaps that are shuffled."""
+        provider, chance, seen = self.drill.provider, random.Random(9), 0
+        while not self.over or seen < len(provider.messages):
+            heap = []
+            fresh = provider.messages[seen : seen + 30]
+            for message in fresh[::3]:
+                heap += provider.callbacks(message, "sent", "delivered") * 2
+                self.told.append(_attempt_of(message.status_callback))
+            seen += len(fresh)
+            chance.shuffle(heap)
+            yield from heap
+            if not fresh:
+                time.sleep(0.1)
+
+
+def _attempt_of(callback: str) -> str:
+    found = _ATTEMPT.search(callback)
+    return found[1] if found else "none"
+
+
+def _work_what_waits(drill: Drill, scene: Scene) -> None:
+    """What a killed worker had in hand is found by the dispatcher's sweep, some seconds later."""
+    for _ in range(40):
+        with scene.inside():
+            if not InboundMessage.objects.filter(state=InboundState.NEW).exists():
+                return
+        drill.move_to(clock.now() + dt.timedelta(seconds=16))
+        drill.once()
 
 
 def _stops(drill: Drill, web: Web, stopping: list[tuple[int, str]]) -> Iterator[Callback]:
     """STOP from each number, when the claims come near it."""
+    seen, since = 0, time.monotonic()
     for after, number in stopping:
-        until = time.monotonic() + 20
-        while len(drill.provider.messages) < after and time.monotonic() < until:
+        while (taken := len(drill.provider.messages)) < after:
+            if taken != seen:
+                seen, since = taken, time.monotonic()
+            if time.monotonic() - since > _STANDSTILL:
+                break  # what is left comes after the last text
             time.sleep(0.02)
         yield web.text_from(number, "STOP")
 
@@ -155,8 +217,7 @@ def _judge(drill: Drill, scene: Scene, changes: int, stops: int, *, done: bool) 
         claims = {str(pk): Claim(*map(str, about)) for pk, *about in rows}
         kept = InboundMessage.objects.count()
     book = [
-        (match[1] if (match := _ATTEMPT.search(m.status_callback)) else "none", m.body)
-        for m in drill.provider.messages
+        (_attempt_of(message.status_callback), message.body) for message in drill.provider.messages
     ]
     booked = {str(visit.appointment): visit.hour for visit in scene.visits}
     found = compare(book, claims, order, booked)
@@ -184,5 +245,24 @@ def _judge(drill: Drill, scene: Scene, changes: int, stops: int, *, done: bool) 
         f"{len(found.after_stop)} after, at most {most} in flight",
         not found.after_stop and most <= 1 and len(order.stops) == stops == kept,
         f"{len(order.stops)} committed, {kept} messages kept, {len(in_flight)} had had a text",
+        done=done,
+    )
+
+
+def _judge_news(drill: Drill, scene: Scene, news: _News, workers: Workers, *, done: bool) -> None:
+    with scene.inside():
+        reminder_of = {str(pk): key for pk, key in Attempt.objects.values_list("pk", "reminder_id")}
+        delivered = set(Reminder.objects.filter(state=State.DELIVERED).values_list("pk", flat=True))
+        waiting = InboundMessage.objects.filter(state=InboundState.NEW).count()
+        kept = InboundMessage.objects.count()
+        worked = AuditEvent.objects.filter(action="inbound.work").count()
+    told = {reminder_of.get(attempt) for attempt in news.told}
+    wrong = told ^ delivered
+    drill.note(
+        "T-REM-09",
+        "callbacks twice and shuffled, workers killed: states right",
+        f"{len(wrong)} wrong, {waiting} replies not worked, {worked - kept} worked twice",
+        not wrong and not waiting and worked == kept and bool(told),
+        f"{len(told)} messages told of, {workers.kills} kills of a worker",
         done=done,
     )

@@ -121,3 +121,37 @@ class Storm:
             self.unasked += 1
         self.kills += 1
         slot.pid = None
+
+
+@dataclass
+class Workers:
+    """Celery workers, one at a time, each killed after a while; `look` is asked now and then."""
+
+    nursery: Nursery
+    chance: random.Random
+    life: float = 3.0
+    kills: int = 0
+    _pid: int | None = None
+    _dies: float = 0.0
+
+    def look(self) -> None:
+        """Start one, or end its life when its time has come."""
+        now = time.monotonic()
+        if self._pid is None:
+            self._pid = self.nursery.start("worker", *_ALONE)
+            self._dies = now + self.chance.uniform(self.life / 2, self.life * 2)
+        elif now >= self._dies:
+            self.stop()
+            self.kills += 1
+
+    def stop(self) -> None:
+        """Kill the one that runs."""
+        if self._pid is not None:
+            self.nursery.end(self._pid, signal.SIGKILL)
+            self._pid = None
+
+
+_ALONE = (
+    *("--pool", "solo", "--loglevel", "ERROR"),
+    *("--without-heartbeat", "--without-gossip", "--without-mingle"),
+)

@@ -45,3 +45,11 @@ def test_the_last_line_is_the_verdict():
     assert table([met], {"seed": "1"}).splitlines()[-1] == "PASS"
     assert table([met, missed], {}).splitlines()[-1] == "FAIL T-REM-12"
     assert verdict([]).startswith("FAIL")
+
+
+def test_a_text_that_was_handed_to_a_person_is_neither_lost_nor_sent():
+    found = compare([VISIT], [], {VISIT.appointment: ("failed", False)}, {VISIT.appointment})
+    assert found.clean
+    assert found.handed_to_a_person == [VISIT.number]
+    assert compare([VISIT], [], {VISIT.appointment: ("planned", False)}, {VISIT.appointment}).lost
+    assert compare([VISIT], [], {VISIT.appointment: ("failed", False)}, ()).lost

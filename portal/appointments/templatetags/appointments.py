@@ -7,8 +7,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from portal import clock
-from portal.appointments.models import Appointment, Status
-from portal.appointments.words import BADGES
+from portal.appointments.models import Appointment, AppointmentStatus, Status
+from portal.appointments.words import BADGES, notice_given
+from portal.appointments.words import which_run as words_for_run
 from portal.ui.templatetags.ui import badge, state
 
 register = template.Library()
@@ -54,3 +55,15 @@ def own_appointment_badge(appointment: Appointment) -> SafeString | str:
 def minutes_long(appointment: Appointment) -> int:
     """How many minutes it lasts."""
     return int((appointment.ends_at - appointment.starts_at).total_seconds() // 60)
+
+
+@register.filter
+def which_run(appointment: Appointment) -> str:
+    """Which of two it is, where the clock shows the time of its beginning twice."""
+    return words_for_run(appointment.starts_at, appointment.time_zone)
+
+
+@register.filter
+def notice(step: AppointmentStatus, limit: int) -> str:
+    """How late a cancellation was, of a step of the history; `limit` are the practice's hours."""
+    return notice_given(step.status, starts_at=step.starts_at, at=step.at, limit=limit)

@@ -20,6 +20,7 @@ from portal.appointments import diary
 from portal.appointments.calendar import Lane, lay_out
 from portal.appointments.days import day_of
 from portal.appointments.models import Appointment
+from portal.appointments.selectors import appointment_for
 from portal.practices.models import Membership
 from portal.practices.selectors import clinicians
 from portal.tenancy.errors import NotFound
@@ -40,6 +41,9 @@ def schedule(request: PracticeRequest) -> HttpResponse:
     day = day_of(request.GET.get("day"), today)
     staff = list(clinicians())
     chosen = _chosen_clinician(request.GET.get("clinician", ""), [each.pk for each in staff])
+    moving = _moving(request)
+    if moving is not None:
+        chosen = moving.clinician_id
     if view == "week":
         chosen = chosen or _whose_week(request, staff)
     first, last = _days(view, day)
@@ -61,7 +65,8 @@ def schedule(request: PracticeRequest) -> HttpResponse:
         "cancelled": cancelled,
         "now": clock.now(),
         "may_edit": request.viewer.can(Permission.SCHEDULE_EDIT),
-        "addresses": _addresses(view, day, chosen, day - step, day + step),
+        "moving": moving,
+        "addresses": _addresses(view, day, chosen, moving, step),
     }
     if view != "list":
         lanes = (
@@ -87,6 +92,17 @@ def _chosen_clinician(text: str, known: list[UUID]) -> UUID | None:
     if chosen not in known:
         raise NotFound("No such clinician.")
     return chosen
+
+
+def _moving(request: PracticeRequest) -> Appointment | None:
+    """The appointment that is about to be moved to one of the free times. Raises NotFound."""
+    text = request.GET.get("moving", "")
+    if not text:
+        return None
+    try:
+        return appointment_for(request.viewer, UUID(text))
+    except ValueError as error:
+        raise NotFound("No such appointment.") from error
 
 
 def _whose_week(request: PracticeRequest, staff: Sequence[Membership]) -> UUID | None:
@@ -118,7 +134,8 @@ def _columns(
     # Somebody who has left may still have appointments that stand.
     people |= {row.clinician_id: row.clinician.display_name for row in rows}
     whole = diary.seen_whole(request.viewer, people)
-    hours = diary.hours_of(whole)
+    zone_name = request.practice.time_zone
+    hours, away = diary.hours_of(whole, first=day, last=day, zone_name=zone_name)
     lanes = []
     for pk, name in people.items():
         parts = hours.get((pk, day.weekday()), [])
@@ -132,6 +149,7 @@ def _columns(
                     clinician_name=name,
                     rows=by_clinician.get(pk, []),
                     open=parts,
+                    away=away.get(pk, ()),
                     whole=pk in whole and request.viewer.can(Permission.SCHEDULE_EDIT),
                     href=f"?{week}",
                 )
@@ -149,10 +167,11 @@ def _week(
     """A column for each weekday; Saturday and Sunday only when something is there."""
     name = next((each.display_name for each in staff if each.pk == chosen), "")
     whole = diary.seen_whole(request.viewer, [chosen] if chosen else [])
-    hours = diary.hours_of(whole)
+    zone_name, sunday = request.practice.time_zone, monday + dt.timedelta(days=6)
+    hours, away = diary.hours_of(whole, first=monday, last=sunday, zone_name=zone_name)
     by_day: dict[dt.date, list[Appointment]] = {}
     for row in rows:
-        local = clock.local_time(row.starts_at, request.practice.time_zone)
+        local = clock.local_time(row.starts_at, zone_name)
         by_day.setdefault(local.date(), []).append(row)
     lanes = []
     for number in range(7):
@@ -167,6 +186,7 @@ def _week(
                     clinician_name=name,
                     rows=by_day.get(day, []),
                     open=parts,
+                    away=away.get(chosen, ()) if chosen else (),
                     whole=bool(whole) and request.viewer.can(Permission.SCHEDULE_EDIT),
                     href=f"?{urlencode({'view': 'day', 'day': f'{day}'})}",
                 )
@@ -175,17 +195,22 @@ def _week(
 
 
 def _addresses(
-    view: str, day: dt.date, chosen: UUID | None, before: dt.date, after: dt.date
+    view: str,
+    day: dt.date,
+    chosen: UUID | None,
+    moving: Appointment | None,
+    step: dt.timedelta,
 ) -> dict[str, str]:
     """Where the page's own links lead, the rest of what was chosen kept."""
+    whose = {"moving": moving.pk} if moving else {"clinician": chosen or ""}
 
     def at(**changes: object) -> str:
-        values = {"view": view, "day": day, "clinician": chosen or "", **changes}
+        values = {"view": view, "day": day, **whose, **changes}
         return "?" + urlencode({key: f"{value}" for key, value in values.items() if value})
 
     return {
-        "before": at(day=before),
-        "after": at(day=after),
+        "before": at(day=day - step),
+        "after": at(day=day + step),
         "today": at(day=""),
         **{each: at(view=each) for each in VIEWS},
         "book": "?"

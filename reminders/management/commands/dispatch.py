@@ -55,7 +55,7 @@ class Command(BaseCommand):
         limit_statements()
         dispatcher = Dispatcher(threads=options["threads"], batch=options["batch"])
         if options["once"]:
-            self.stdout.write(f"{dispatcher.turn()} texts handed over")
+            self.stdout.write(f"{dispatcher.once()} texts handed over")
             return
 
         def stop(signum: int, frame: FrameType | None) -> None:

@@ -31,6 +31,7 @@ from portal import clock
 from portal.access.roles import Role
 from portal.appointments import away, places, series
 from portal.appointments import services as appointments
+from portal.appointments.importing import runs
 from portal.appointments.importing.planning import plan
 from portal.appointments.importing.writing import write
 from portal.appointments.models import Appointment, Status
@@ -481,6 +482,16 @@ def bring_in_appointments(on: Stage) -> None:
     appointments.cancel(appointment=row, by_patient=True, by=on.dee)
     text = f"id,patient,clinician,type,date,time\nX1,R1,Cleo Staff,Talk,{day},12:00\n"
     write(plan(text, practice=practice), practice=practice, by=on.dee)
+
+
+@act
+def upload_a_file(on: Stage) -> None:
+    on.file = runs.upload(content=runs.EXAMPLE.encode(), by=on.dee)
+
+
+@act
+def throw_the_file_away(on: Stage) -> None:
+    runs.drop(run=on.file, by=on.dee)
 
 
 # --- Work -----------------------------------------------------------------------------------------

@@ -71,7 +71,7 @@ def patient_page_cards(viewer: Viewer, patient: Patient) -> list[Card]:
     points = text_numbers_of({patient.pk})
     point = points.get(patient.pk)
     context = {
-        "lines": sentences.lines(rows, zone=current_practice().time_zone, points=points),
+        "lines": sentences.lines(rows, zone=current_practice().time_zone),
         "shut": number_is_shut(point),
         "point": point,
         "patient": patient,

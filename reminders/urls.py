@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("staff/reminders/<uuid:reminder_id>/", ledger.reminder, name="reminder"),
     path("a/<str:token>/", public.link, name="link"),
+    path("a/<str:token>/appointment.ics", public.link_calendar, name="link_calendar"),
     path("a/<str:token>/times/", public.link_times, name="link_times"),
     path("hooks/twilio/inbound", hooks.twilio_inbound, name="twilio_inbound"),
     path("hooks/twilio/status", hooks.twilio_status, name="twilio_status"),

@@ -161,7 +161,7 @@ def _tested(request: PracticeRequest, form: PolicyForm) -> dict[str, Any]:
 def _tests(request: PracticeRequest, *, said: str = "", problem: str = "") -> dict[str, Any]:
     rows = list(selectors.tests_of(request.viewer)[:_TESTS_SHOWN])
     return {
-        "tests": sentences.lines(rows, zone=request.practice.time_zone, points={}),
+        "tests": sentences.lines(rows, zone=request.practice.time_zone),
         "are_on_the_way": any(row.state in ACTIVE for row in rows),
         "said": said,
         "problem": problem,

@@ -17,7 +17,7 @@ from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
 from portal.people.forms.patients import FindForm
 from portal.people.models import Patient
-from portal.people.selectors import patient_for, text_numbers_of
+from portal.people.selectors import patient_for
 from portal.people.services import search_patients
 from portal.people.signin.fresh import fresh_proof
 from portal.practices.selectors import clinicians
@@ -42,7 +42,6 @@ def ledger(request: PracticeRequest) -> HttpResponse:
     form = _asked(request)
     rows = form.apply(selectors.reminders_for(request.viewer), request.practice.time_zone)
     page = page_of(request, rows)
-    points = text_numbers_of({row.recipient_id for row in page})
     return render(
         request,
         "reminders/staff/ledger.html",
@@ -54,7 +53,7 @@ def ledger(request: PracticeRequest) -> HttpResponse:
             "without_patient": _query(request, but="patient"),
             "most": MOST_IN_A_FILE,
             "page": page,
-            "lines": sentences.lines(page, zone=request.practice.time_zone, points=points),
+            "lines": sentences.lines(page, zone=request.practice.time_zone),
             "is_filtered": form.is_filtered,
             **frame(request),
         },
@@ -98,14 +97,11 @@ def ledger_csv(request: PracticeRequest) -> HttpResponse:
 def reminder(request: PracticeRequest, reminder_id: UUID) -> HttpResponse:
     """One text with its tries and the provider's news."""
     row = selectors.reminder_for(request.viewer, reminder_id)
-    points = text_numbers_of({row.recipient_id})
     return render(
         request,
         "reminders/staff/reminder.html",
         {
-            "line": sentences.line(
-                row, zone=request.practice.time_zone, point=points.get(row.recipient_id)
-            ),
+            "line": sentences.lines([row], zone=request.practice.time_zone)[0],
             **frame(request),
         },
     )

@@ -20,6 +20,7 @@ from reminders.models.policies import (
     PolicyWording,
     ReminderPolicy,
 )
+from reminders.models.test_sends import TestSend
 
 __all__ = [
     "Attempt",
@@ -40,6 +41,7 @@ __all__ = [
     "Reminder",
     "ReminderPolicy",
     "Subject",
+    "TestSend",
     "TransportAccount",
     "handset_token",
     "inbound_token",

@@ -14,7 +14,7 @@ from portal.tenancy import policies
 class Migration(migrations.Migration):
     dependencies = [
         ("practices", "0002_one_digest"),
-        ("reminders", "0008_news"),
+        ("reminders", "0009_test_sends"),
     ]
 
     operations = [

@@ -194,6 +194,7 @@ CELERY_BEAT_SCHEDULE = {
     "seal-the-audit": {"task": "practices.seal_audit", "schedule": 60.0},
     "letters": {"task": "people.send_waiting_letters", "schedule": 60.0},
     "invitations": {"task": "people.mail_waiting_invitations", "schedule": 60.0},
+    "imports": {"task": "appointments.work_waiting_imports", "schedule": 60.0},
     "end-old-forms": {"task": "intake.end_old_forms", "schedule": 24 * 3600.0},
 }
 DJANGO_STRUCTLOG_CELERY_ENABLED = True

@@ -23,18 +23,17 @@ from django.db.utils import DatabaseError, InterfaceError
 
 from intake.services import left
 from portal import clock
-from portal.practices.models import PracticeStatus
-from portal.practices.selectors import active_practices
 from portal.tenancy.context import practice_scope
 from portal.work import ladder
 from reminders import bell
 from reminders.line import Line
 from reminders.models import Reminder
 from reminders.pace import Pace
+from reminders.rounds import Rounds
 from reminders.rules.answers import Answer, Meaning
 from reminders.rules.states import State
 from reminders.selectors import practices_with_due_work
-from reminders.services import claiming, planning, receiving, recording, resolving
+from reminders.services import claiming, notices, planning, receiving, recording, resolving
 from reminders.services.channels import beat
 from reminders.services.resolving import Doubt
 from reminders.transports import CONNECTIONS, transport_of
@@ -69,6 +68,7 @@ class Dispatcher:
         self.stop = threading.Event()
         self.pace = Pace()
         self._threads, self._batch = threads, batch
+        self._rounds = Rounds()
         self._next_plan = self._next_beat = 0.0
 
     def run(self) -> None:
@@ -105,7 +105,8 @@ class Dispatcher:
         """Everything that no request asks for: alerts that wait, and texts to plan."""
         left.sweep(self.stop)
         ladder.sweep(self.stop)
-        sweep(self.stop)
+        notices.sweep(self.stop)
+        sweep(self._rounds, self.stop)
         self._next_plan = time.monotonic() + PLAN_EVERY
 
     def _send_until(self, until: float) -> int:
@@ -222,22 +223,24 @@ class _Round:
         self._due.extend({doubt.sought.practice_id for doubt, _ in looks} - set(self._due))
 
 
-def sweep(stop: threading.Event | None = None) -> None:
-    """Plan every active practice's texts, and work messages whose task was lost.
+def sweep(rounds: Rounds, stop: threading.Event | None = None) -> None:
+    """Plan the texts of every practice that is due, and work messages whose task was lost.
 
     One practice's trouble does not keep the others waiting.
     """
-    for practice in active_practices().filter(status=PracticeStatus.ACTIVE):
+    now = clock.now()
+    for practice_id in rounds.due(now):
         if stop is not None and stop.is_set():
             return
         try:
-            with practice_scope(practice.pk):
+            with practice_scope(practice_id):
                 planning.plan()
-            _work_forgotten(practice.pk)
+            _work_forgotten(practice_id)
+            rounds.planned(practice_id, now)
         except DatabaseError:
             raise
         except Exception:
-            logger.exception("planning failed", practice=str(practice.pk))
+            logger.exception("planning failed", practice=str(practice_id))
 
 
 def doubts_of(practice_id: UUID) -> list[Doubt]:

@@ -86,6 +86,10 @@ FIELDS: dict[str, str] = {
     "appointments.Appointment.external_id": "plain",
     "appointments.Appointment.external_seen": "secret",  # digests
     "appointments.AppointmentStatus.by_name": "name",
+    "appointments.AppointmentImport.content": "clinical",  # who comes when, and who did not come
+    "appointments.AppointmentImport.report": "clinical",
+    "appointments.AppointmentImport.counts": "plain",
+    "appointments.AppointmentImport.by_name": "name",
     "appointments.AppointmentStatus.reason": "clinical",
     "intake.Questionnaire.url": "plain",
     "intake.Questionnaire.title": "plain",

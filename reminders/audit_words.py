@@ -23,6 +23,7 @@ EVENTS = {
     "reminder_policy.replace": _("changed a reminder for everybody"),
     "reminder_policy.retire": _("stopped a reminder for everybody"),
     "reminder_policy.restore": _("took up a reminder for everybody again"),
+    "reminder_policy.test": _("sent a text to themselves to try it"),
     "texts.stop": _("stopped all texts of the practice"),
     "texts.resume": _("let the practice’s texts go out again"),
 }

@@ -85,35 +85,37 @@ class Dispatcher:
         connections.close_all()
 
     def turn(self) -> int:
-        """One look: the pulse, the sweep if it is time, and every practice with due work.
+        """One look: the pulse, the sweeps if it is time, and every practice with due work.
 
         Returns how many texts were handed over. Where there is more than fits before the next
-        sweep, the rest is for the next turn.
+        sweep, the rest is for the next turn. What is due goes before what is planned: a dispatcher
+        that dies while it plans, or whose plan the database refuses, has sent.
         """
         self._beat()
-        if time.monotonic() >= self._next_plan:
-            self._sweep()
-        return self._send_until(self._next_plan)
+        if time.monotonic() < self._next_plan:
+            return self._send_until(self._next_plan)
+        return self._sweep(until=time.monotonic() + PLAN_EVERY)
 
     def once(self) -> int:
         """One sweep, and everything that is due, however long it takes; returns how many left."""
         self._beat()
-        self._sweep()
-        return self._send_until(float("inf"))
+        return self._sweep(until=float("inf"))
 
-    def _sweep(self) -> None:
-        """Everything that no request asks for: alerts that wait, and texts to plan."""
+    def _sweep(self, *, until: float) -> int:
+        """Everything that no request asks for: alerts that wait, what is due, texts to plan."""
+        self._next_plan = time.monotonic() + PLAN_EVERY
         left.sweep(self.stop)
         ladder.sweep(self.stop)
         notices.sweep(self.stop)
+        handed_over = self._send_until(until)
         sweep(self._rounds, self.stop)
-        self._next_plan = time.monotonic() + PLAN_EVERY
+        return handed_over + self._send_until(until)
 
     def _send_until(self, until: float) -> int:
         handed_over = 0
-        while sent := self.send(until=until):
-            handed_over += sent
-            if time.monotonic() >= until or self.stop.is_set():
+        while not self.stop.is_set() and time.monotonic() < until:
+            handed_over += (sent := self.send(until=until))
+            if not sent:
                 break
         return handed_over
 
@@ -237,9 +239,10 @@ def sweep(rounds: Rounds, stop: threading.Event | None = None) -> None:
                 planning.plan()
             _work_forgotten(practice_id)
             rounds.planned(practice_id, now)
-        except DatabaseError:
-            raise
-        except Exception:
+        except Exception as error:
+            # A statement that took too long is this practice's trouble; a lost server everybody's.
+            if isinstance(error, DatabaseError) and not connections["default"].is_usable():
+                raise
             logger.exception("planning failed", practice=str(practice_id))
 
 

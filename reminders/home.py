@@ -75,7 +75,6 @@ def patient_page_cards(viewer: Viewer, patient: Patient) -> list[Card]:
         "shut": number_is_shut(point),
         "point": point,
         "patient": patient,
-        "is_paused": patient.automation_paused_at is not None,
     }
     return [
         Card("reminders", "reminders/staff/patient_card.html", context, order=70, column="aside")

@@ -58,6 +58,7 @@ from reminders.models import (
     Reminder,
     ReminderPolicy,
     Subject,
+    TestSend,
     handset_token,
     inbound_token,
 )
@@ -153,6 +154,23 @@ def retired_policy_named(policy_id: UUID) -> ReminderPolicy:
     if policy is None:
         raise NotFound("No such policy.")
     return policy
+
+
+def tests_of(viewer: Viewer) -> QuerySet[Reminder]:
+    """What this person sent to themselves, the newest first."""
+    return Reminder.objects.filter(
+        recipient_id=viewer.membership_id, subject_type=Subject.TEST
+    ).order_by("-created_at", "pk")
+
+
+def last_test_number(viewer: Viewer) -> str:
+    """The number to which this person sent their last test, or nothing."""
+    last = (
+        TestSend.objects.filter(member_id=viewer.membership_id, channel=Channel.SMS)
+        .order_by("-created_at")
+        .first()
+    )
+    return last.address if last is not None else ""
 
 
 def open_stop() -> ChannelStop | None:

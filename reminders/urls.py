@@ -13,6 +13,9 @@ urlpatterns: list[URLPattern] = [
     path("staff/reminders/policies/", policies.policies, name="policies"),
     path("staff/reminders/policies/usual/", policies.usual_policy, name="usual_policy"),
     path("staff/reminders/policies/add/", editor.policy_add, name="policy_add"),
+    path("staff/reminders/policies/preview/", editor.policy_preview, name="policy_preview"),
+    path("staff/reminders/policies/test/", editor.policy_test, name="policy_test"),
+    path("staff/reminders/policies/tests/", editor.policy_tests, name="policy_tests"),
     path("staff/reminders/policies/<uuid:policy_id>/", editor.policy_change, name="policy_change"),
     path(
         "staff/reminders/policies/<uuid:policy_id>/retire/",

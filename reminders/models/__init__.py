@@ -19,6 +19,7 @@ from reminders.models.policies import (
     PolicyWording,
     ReminderPolicy,
 )
+from reminders.models.test_sends import TestSend
 
 __all__ = [
     "Attempt",
@@ -39,6 +40,7 @@ __all__ = [
     "Reminder",
     "ReminderPolicy",
     "Subject",
+    "TestSend",
     "handset_token",
     "inbound_token",
 ]

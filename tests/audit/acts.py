@@ -55,8 +55,9 @@ from portal.practices.selectors import settings_of_practice
 from portal.work import ladder, preferences
 from portal.work import services as work
 from portal.work.models import AlertRung, Mail, NoticeKind, WorkAudience, WorkItem
-from reminders.models import InboundMessage, LinkAnswer, ReminderPolicy
+from reminders.models import Channel, InboundMessage, LinkAnswer, ReminderPolicy
 from reminders.rules.timing import OffsetKind
+from reminders.rules.usual_words import usual
 from reminders.services import (
     channels,
     claiming,
@@ -66,7 +67,9 @@ from reminders.services import (
     planning,
     policies,
     receiving,
+    test_sends,
 )
+from reminders.wordings import Words
 from tests.intake.conftest import chosen, phq9_places
 
 Stage = SimpleNamespace
@@ -899,6 +902,19 @@ def change_a_reminder(on: Stage) -> None:
         name="Before",
         kind=OffsetKind.HOURS_BEFORE,
         offset=71,
+        by=on.eve,
+    )
+
+
+@act
+def try_a_reminder(on: Stage) -> None:
+    words = usual(OffsetKind.HOURS_BEFORE)
+    test_sends.send_test(
+        words=Words(words.template, words.discreet_template, "", "en-gb"),
+        kind=OffsetKind.HOURS_BEFORE,
+        channel=Channel.SMS,
+        discreet=True,
+        number="+447700900199",
         by=on.eve,
     )
 

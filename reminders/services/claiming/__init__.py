@@ -51,6 +51,7 @@ __all__ = [
     "route_of",
     "verdict_on",
     "words_of",
+    "words_of_all",
 ]
 
 BATCH = 100
@@ -123,10 +124,10 @@ def claim_these(rows: list[Reminder]) -> list[Outgoing]:
     claimed = [(row, verdict) for row in rows if isinstance(verdict := _apply(row, facts), Go)]
     # A row that is not due yet goes along or stays as it is.
     riding = [(row, found) for row in soon if isinstance(found := verdict_on(row, facts), Go)]
-    return hand_out(parcels.pack([*claimed, *riding], facts), facts, _rendered)
+    return hand_out(parcels.pack([*claimed, *riding], facts), facts, words_of_all)
 
 
-def _rendered(parcel: Parcel, voice: texts.Voice) -> texts.Rendered:
+def words_of_all(parcel: Parcel, voice: texts.Voice) -> texts.Rendered:
     """The words of the row that carries, or of all the visits; a form is a sentence more."""
     row, go = parcel.row, parcel.go
     discreet = go.to.discreet or any(r.policy and r.policy.discreet for r, _ in parcel.all)

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     SCHEDULE_EDIT = "schedule.edit"
     OUTCOME_RECORD = "outcome.record"
     AVAILABILITY_EDIT = "availability.edit"
+    APPOINTMENT_IMPORT = "appointment.import"  # everybody's at once, out of a file
 
     # The practice
     PEOPLE_SEE = "people.see"

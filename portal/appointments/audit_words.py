@@ -26,6 +26,8 @@ EVENTS = {
     "appointment.restore": _("took back that an appointment was cancelled"),
     "appointment.book_again": _("booked a cancelled appointment again"),
     "appointment.change": _("changed with whom or where an appointment is"),
+    "import.upload": _("uploaded a file of appointments"),
+    "import.drop": _("threw a file of appointments away"),
     "appointment.import": _("brought in appointments from a file"),
     "appointment.outcome": _("noted what became of an appointment"),
     "appointment.undo_outcome": _("took back what became of an appointment"),

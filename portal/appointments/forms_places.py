@@ -1,4 +1,4 @@
-"""Locations and times off, checked and explained."""
+"""Locations, times off and files of appointments, checked and explained."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.appointments.importing.reading import MAX_BYTES
 from portal.appointments.wall_time import day_bounds
 from portal.clock import zone
 from portal.ui.forms import AccessibleForm, DayField, TimeOfDayField
@@ -79,3 +80,21 @@ class TimeOffForm(AccessibleForm):
 
     def _at(self, day: dt.date, time: dt.time) -> dt.datetime:
         return dt.datetime.combine(day, time, tzinfo=zone(self.zone_name)).astimezone(dt.UTC)
+
+
+class ImportForm(AccessibleForm):
+    """A file of a record system."""
+
+    file = forms.FileField(
+        label=gettext_lazy("The file"),
+        help_text=gettext_lazy("CSV, up to 10 MB. Nothing is written before you have seen it."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv"}),
+    )
+
+    def clean_file(self) -> bytes:
+        upload = self.cleaned_data["file"]
+        if upload.size > MAX_BYTES:
+            raise forms.ValidationError(
+                _("The file is larger than 10 MB. Export fewer days at once.")
+            )
+        return bytes(upload.read())

@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, Ra
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from portal.encryption.fields import EncryptedTextField
+from portal.encryption.fields import EncryptedJSONField, EncryptedTextField
 from portal.people.models import EpisodeOfCare, Patient
 from portal.practices.models import Membership
 from portal.tenancy.models import PracticeForeignKey, PracticeManager, PracticeOwned
@@ -272,3 +272,37 @@ class AppointmentStatus(PracticeOwned):
     class Meta:
         verbose_name_plural = "appointment statuses"
         indexes = [models.Index(fields=["practice_id", "appointment", "at"], name="status_history")]
+
+
+class ImportState(models.TextChoices):
+    """Where a file stands; those that wait for the worker are CHECKING and WRITING."""
+
+    CHECKING = "checking", _("Being checked")
+    READY = "ready", _("Ready")
+    REFUSED = "refused", _("Cannot be used")
+    WRITING = "writing", _("Being brought in")
+    DONE = "done", _("Brought in")
+
+
+class AppointmentImport(PracticeOwned):
+    """A record system's file between its preview and its end.
+
+    `content` is emptied when it is brought in, and the row goes after a day when it is not.
+    `report` is what `importing.runs` shows: problems, notes and some rows.
+    """
+
+    state = models.CharField(
+        max_length=8, choices=ImportState.choices, default=ImportState.CHECKING
+    )
+    content = EncryptedTextField(blank=True)
+    report = EncryptedJSONField(default=dict)
+    counts = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    by: models.ForeignKey[Membership | None, Membership | None] = PracticeForeignKey(
+        Membership, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    by_name = models.CharField(max_length=120)
+
+    class Meta:
+        indexes = [models.Index(fields=["practice_id", "created_at"], name="import_by_time")]

@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from portal.appointments.views import booking, calendar, patient, places, settings, staff
+from portal.appointments.views import (
+    booking,
+    calendar,
+    imports,
+    patient,
+    places,
+    settings,
+    staff,
+)
 
 app_name = "appointments"
 _ONE = "staff/appointments/<uuid:appointment_id>/"
@@ -25,6 +33,11 @@ urlpatterns: list[URLPattern] = [
     path(_ONE + "confirm/", staff.confirm, name="confirm"),
     path(_ONE + "outcome/", staff.outcome, name="outcome"),
     path(_ONE + "outcome/undo/", staff.undo_outcome, name="undo_outcome"),
+    path("staff/imports/", imports.upload, name="imports"),
+    path("staff/imports/example/", imports.example, name="import_example"),
+    path("staff/imports/<uuid:import_id>/", imports.run, name="import_run"),
+    path("staff/imports/<uuid:import_id>/write/", imports.write, name="import_write"),
+    path("staff/imports/<uuid:import_id>/drop/", imports.drop, name="import_drop"),
     path("staff/appointment-types/", settings.types, name="types"),
     path("staff/appointment-types/<uuid:type_id>/", settings.type_change, name="type_change"),
     path(

@@ -119,6 +119,9 @@ def test_whole_days_reach_from_midnight_to_midnight(schedule: Schedule) -> None:
     client = schedule.cast.dee.client()
     assert client.post(off_page(schedule), NOVEMBER_25).status_code == 302
     assert free(schedule) == []
+    shown = client.get(off_page(schedule)).content.decode()
+    assert "Wed 25 Nov" in shown
+    assert "00:00" not in shown
     with practice_scope(schedule.cast.alder.pk):
         row = TimeOff.objects.get()
     assert (row.starts_at, row.ends_at) == (

@@ -15,7 +15,15 @@ from tests.everywhere.test_every_url import MEANS
 from tests.everywhere.urls import Address, practice_addresses
 
 # Nobody's record:
-OF_THE_PRACTICE = {"type_id", "location_id", "time_off_id", "questionnaire_id", "version_id"}
+OF_THE_PRACTICE = {
+    "type_id",
+    "location_id",
+    "time_off_id",
+    "import_id",
+    "policy_id",
+    "questionnaire_id",
+    "version_id",
+}
 
 
 def rows_of(patient: Patient) -> dict[str, list[UUID]]:

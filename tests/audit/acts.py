@@ -31,6 +31,7 @@ from portal import clock
 from portal.access.roles import Role
 from portal.appointments import away, places, series
 from portal.appointments import services as appointments
+from portal.appointments.importing import runs
 from portal.appointments.importing.planning import plan
 from portal.appointments.importing.writing import write
 from portal.appointments.models import Appointment, Status
@@ -51,12 +52,20 @@ from portal.people.services.shredding import destroy_patient_key
 from portal.practices import services as practices
 from portal.practices.models import Membership
 from portal.practices.selectors import settings_of_practice
-from portal.work import ladder
+from portal.work import ladder, preferences
 from portal.work import services as work
-from portal.work.models import AlertRung, WorkAudience, WorkItem
-from reminders.models import InboundMessage, LinkAnswer, ReminderPolicy
+from portal.work.models import AlertRung, Mail, NoticeKind, WorkAudience, WorkItem
+from reminders.models import (
+    Channel,
+    InboundMessage,
+    LinkAnswer,
+    ReminderPolicy,
+    TransportAccount,
+)
 from reminders.rules.timing import OffsetKind
+from reminders.rules.usual_words import usual
 from reminders.services import (
+    accounts,
     channels,
     claiming,
     exports,
@@ -65,7 +74,10 @@ from reminders.services import (
     planning,
     policies,
     receiving,
+    test_sends,
 )
+from reminders.wordings import Words
+from tests.fakes.accounts import give_account
 from tests.intake.conftest import chosen, phq9_places
 
 Stage = SimpleNamespace
@@ -480,6 +492,16 @@ def bring_in_appointments(on: Stage) -> None:
     write(plan(text, practice=practice), practice=practice, by=on.dee)
 
 
+@act
+def upload_a_file(on: Stage) -> None:
+    on.file = runs.upload(content=runs.EXAMPLE.encode(), by=on.dee)
+
+
+@act
+def throw_the_file_away(on: Stage) -> None:
+    runs.drop(run=on.file, by=on.dee)
+
+
 # --- Work -----------------------------------------------------------------------------------------
 
 
@@ -503,6 +525,11 @@ def acknowledge_an_alert(on: Stage) -> None:
 @act
 def pass_work_on(on: Stage) -> None:
     on.alert = work.reassign(item=on.alert, to=on.cast.cleo.membership, by=on.eve)
+
+
+@act
+def choose_what_is_mailed(on: Stage) -> None:
+    preferences.choose(mail={NoticeKind.WORK: Mail.NEVER}, by=on.cole)
 
 
 @act
@@ -852,6 +879,19 @@ def resume_all_texts(on: Stage) -> None:
 
 
 @act
+def set_up_an_account_for_texts(on: Stage) -> None:
+    give_account(by=on.eve)
+
+
+@act
+def forget_an_account_for_texts(on: Stage) -> None:
+    accounts.use_practice_phone(by=on.eve)
+    long_ago = clock.now() - dt.timedelta(days=4)
+    TransportAccount.objects.update(created_at=long_ago, retired_at=long_ago)
+    accounts.forget_old()
+
+
+@act
 def answer_a_link(on: Stage) -> None:
     if not hasattr(on, "token"):
         on.token = _a_link(on)
@@ -883,6 +923,19 @@ def change_a_reminder(on: Stage) -> None:
         name="Before",
         kind=OffsetKind.HOURS_BEFORE,
         offset=71,
+        by=on.eve,
+    )
+
+
+@act
+def try_a_reminder(on: Stage) -> None:
+    words = usual(OffsetKind.HOURS_BEFORE)
+    test_sends.send_test(
+        words=Words(words.template, words.discreet_template, "", "en-gb"),
+        kind=OffsetKind.HOURS_BEFORE,
+        channel=Channel.SMS,
+        discreet=True,
+        number="+447700900199",
         by=on.eve,
     )
 

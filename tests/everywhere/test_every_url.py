@@ -20,6 +20,7 @@ from portal import clock
 from portal.access.roles import ROLE_PERMISSIONS, Role
 from portal.appointments import away, places
 from portal.appointments import services as appointments
+from portal.appointments.importing import runs
 from portal.people import invitations
 from portal.people import services as people
 from portal.people.accounts import make_account
@@ -50,6 +51,7 @@ PUBLIC = {
     "people:join": "an invitation's second fact",
     "people:join_account": "an invitation that was proved, on its way to an account",
     "reminders:link": "the page behind a text's link; its token is the key",
+    "reminders:link_calendar": "the visit as a file for a calendar; the same key",
     "reminders:link_times": "the free times behind it; the same key",
     "reminders:twilio_inbound": "replies; signed by the provider",
     "reminders:twilio_status": "news about texts; signed by the provider",
@@ -76,6 +78,7 @@ MEANS = {
     "type_id": "appointments.AppointmentType",
     "location_id": "appointments.Location",
     "time_off_id": "appointments.TimeOff",
+    "import_id": "appointments.AppointmentImport",
     "item_id": "work.WorkItem",
     "notice_id": "work.Notice",
     "invitation_id": "people.Invitation",
@@ -262,6 +265,7 @@ def _away_and_elsewhere(cast: Cast) -> None:
         by=SET_UP,
     )
     places.add_location(name="Mill", address="1 Mill Lane", directions="", by=SET_UP)
+    runs.upload(content=runs.EXAMPLE.encode(), by=SET_UP)
 
 
 def _ask_and_answer(cast: Cast) -> None:

@@ -118,7 +118,9 @@ def plan(text: str, *, practice: Practice) -> Plan:
     table = read(text)
     made = Plan(rows=len(table.rows))
     if table.unused:
-        made.notes.append(_("Not used: %(names)s.") % {"names": ", ".join(table.unused[:20])})
+        made.notes.append(
+            _("Columns that are not used: %(names)s.") % {"names": ", ".join(table.unused[:20])}
+        )
     known = known_of(table, practice)
     rows = _rows(table, known, made)
     here = _here({row.external_id for row in rows})

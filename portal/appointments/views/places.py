@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -9,13 +10,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from portal import clock
 from portal.access.decorators import requires
 from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
 from portal.appointments import away, selectors
 from portal.appointments import places as services
 from portal.appointments.forms_places import LocationForm, TimeOffForm
+from portal.appointments.models import TimeOff
 from portal.tenancy.errors import DomainError
+from portal.ui.daytimes import day_short
 from portal.ui.posting import posted, shows_and_takes
 from portal.ui.toasts import toast
 
@@ -104,16 +108,29 @@ def time_off_of(request: PracticeRequest, membership_id: UUID) -> HttpResponse:
         {
             "clinician": clinician,
             "form": form,
-            "rows": [(row, booked[row.pk]) for row in rows],
+            "rows": [(row, _when(row, request.practice.time_zone), booked[row.pk]) for row in rows],
             "may_arrange_cover": request.viewer.can(Permission.COVER_ARRANGE),
         },
         status=422 if form.is_bound else 200,
     )
 
 
+def _when(row: TimeOff, zone_name: str) -> str:
+    """Days where it is whole days, else days with times."""
+    begins, ends = (clock.local_time(at, zone_name) for at in (row.starts_at, row.ends_at))
+    if begins.time() == ends.time() == dt.time():
+        last = ends.date() - dt.timedelta(days=1)
+        if last == begins.date():
+            return day_short(last)
+        return f"{day_short(begins.date())} – {day_short(last)}"
+    if begins.date() == ends.date():
+        return f"{day_short(begins.date())}, {begins:%H:%M}–{ends:%H:%M}"
+    return f"{day_short(begins.date())} {begins:%H:%M} – {day_short(ends.date())} {ends:%H:%M}"
+
+
 def _say_added(request: PracticeRequest, booked: int) -> None:
     if booked:
-        toast(request, _("Noted. What is booked meanwhile stays, and is listed below."))
+        toast(request, _("Noted. What is booked meanwhile stays, and is listed with it."))
     else:
         toast(request, _("Noted. Nobody can book this time."))
 

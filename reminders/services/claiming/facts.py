@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
+
+from django.db.models import Count
 
 from intake.models import Assignment
 from intake.selectors import assignments_by_id, lock_assignments
@@ -16,6 +18,8 @@ from portal.backups import selectors as backups
 from portal.encryption.selectors import is_destroyed
 from portal.people.models import ContactPoint, Patient
 from portal.people.selectors import lock_contact_points, numbers_matching, reach_points_of
+from portal.practices.models import Membership
+from portal.work.models import Notice
 from reminders import texts
 from reminders.models import Channel, InboundMessage, Reminder, Subject
 from reminders.planner_corrections import STEP as CORRECTION
@@ -36,13 +40,31 @@ _Reach = tuple[UUID, str]
 _K = TypeVar("_K")
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """The texts that a correction sets right."""
+
+    rows: list[Reminder]
+
+    @property
+    def states(self) -> set[State]:
+        """Where they stand."""
+        return {State(row.state) for row in self.rows}
+
+    @property
+    def is_discreet(self) -> bool:
+        """Whether any of them spoke discreetly whatever the telephone."""
+        return any(row.policy is not None and row.policy.discreet for row in self.rows)
+
+
 @dataclass
 class Facts:
     """What the checks need. `busy_…` are things that somebody is changing in this moment.
 
     `points` are keyed by patient and channel; `reply_points` by row, since an answer goes to the
-    number that asked. `earlier` says where the texts stand that a correction in the batch sets
-    right. `silent_before` is set after a restore: what was wanted before may have left.
+    number that asked. `unread` is how many notices of each mail are unread, `addresses` where
+    staff get theirs. `earlier` are the texts that each correction in the batch sets right.
+    `silent_before` is set after a restore: what was wanted before may have left.
     """
 
     now: dt.datetime
@@ -56,8 +78,10 @@ class Facts:
     overtaken: set[UUID]
     forms: dict[UUID, Assignment]
     busy_forms: set[UUID]
-    earlier: Mapping[UUID, set[State]]
+    earlier: Mapping[UUID, Earlier]
     silent_before: dt.datetime | None = None
+    unread: dict[UUID, int] = field(default_factory=dict)
+    addresses: dict[UUID, str] = field(default_factory=dict)
 
     def point_of(self, row: Reminder) -> ContactPoint | None:
         """The best live number or address of a row's patient."""
@@ -101,26 +125,30 @@ def gather(rows: list[Reminder], voice: texts.Voice, now: dt.datetime) -> Facts:
         forms=forms,
         busy_forms=set(assignments_by_id(asked - forms.keys())) if asked - forms.keys() else set(),
         earlier=_earlier(visits),
+        unread=_unread([row for row in rows if row.subject_type == Subject.NOTICE]),
+        addresses=_addresses(rows),
         silent_before=backups.silent_before(),
     )
 
 
-def _earlier(visits: list[Reminder]) -> dict[UUID, set[State]]:
-    """Where the texts about earlier versions of a visit stand, for each correction of one."""
+def _earlier(visits: list[Reminder]) -> dict[UUID, Earlier]:
+    """The texts about earlier versions of a visit, for each correction of one."""
     corrections = [row for row in visits if row.policy_step == CORRECTION]
     if not corrections:
         return {}
     rows = Reminder.objects.filter(
         subject_type=Subject.APPOINTMENT, subject_id__in=[row.subject_id for row in corrections]
-    )
-    known = list(rows.values_list("recipient_id", "subject_id", "subject_version", "state"))
+    ).select_related("policy")
+    known = list(rows)
     return {
-        row.pk: {
-            State(state)
-            for recipient, subject, version, state in known
-            if (recipient, subject) == (row.recipient_id, row.subject_id)
-            and version < row.subject_version
-        }
+        row.pk: Earlier(
+            [
+                other
+                for other in known
+                if (other.recipient_id, other.subject_id) == (row.recipient_id, row.subject_id)
+                and other.subject_version < row.subject_version
+            ]
+        )
         for row in corrections
     }
 
@@ -164,6 +192,22 @@ def _fresh(
         point = locked.get(read.pk, read)
         if not is_destroyed(point, "value"):
             yield key, point
+
+
+def _unread(news: list[Reminder]) -> dict[UUID, int]:
+    """How many of the notices in each mail nobody has read yet."""
+    if not news:
+        return {}
+    rows = Notice.objects.filter(mailed_in__in=[row.subject_id for row in news], read_at=None)
+    return dict(rows.values_list("mailed_in").annotate(count=Count("pk")))
+
+
+def _addresses(rows: list[Reminder]) -> dict[UUID, str]:
+    """Where staff get their mail: the address of their account."""
+    people = {row.member_id for row in rows if row.member_id is not None}
+    if not people:
+        return {}
+    return dict(Membership.objects.filter(pk__in=people).values_list("pk", "user__email"))
 
 
 def _overtaken(visits: list[Reminder], now: dt.datetime) -> set[UUID]:

@@ -1,0 +1,26 @@
+"""Long imports, which the worker checks and writes, and the sweep for bells that were lost."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from portal.appointments.importing import runs
+from portal.tenancy.context import practice_scope
+from portal.tenancy.tasks import platform_task, practice_task
+
+
+@practice_task(name="appointments.work_import")
+def work_import(import_id: str) -> None:
+    """Check or bring in one file, whatever it waits for."""
+    runs.work(UUID(import_id))
+
+
+@platform_task(name="appointments.work_waiting_imports")
+def work_waiting_imports() -> None:
+    """Each minute: files whose bell was lost, and files that nobody wants any more."""
+    for practice_id in list(runs.practices_with_files()):
+        with practice_scope(practice_id):
+            waiting = runs.tidy()
+        for import_id in waiting:
+            with practice_scope(practice_id):
+                runs.work(import_id)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -319,6 +320,45 @@ def unsent_flags_for(viewer: Viewer) -> QuerySet[Flag]:
 def overdue_since(day: dt.date) -> QuerySet[Assignment]:
     """Forms still open whose day was before `day`."""
     return Assignment.objects.waiting().filter(due_on__lt=day).order_by("due_on", "pk")
+
+
+class OpenForm(NamedTuple):
+    """What planning needs of a form that is still open. `patient_zone` is empty for the practice's.
+
+    `last_activity_at` is when somebody last worked on it, or None.
+    """
+
+    assignment_id: UUID
+    patient_id: UUID
+    due_on: dt.date | None
+    assigned_at: dt.datetime
+    last_activity_at: dt.datetime | None
+    patient_zone: str
+
+
+def open_forms() -> list[OpenForm]:
+    """Every form of the practice that is still open, the oldest first; one query."""
+    fields = ("pk", *OpenForm._fields[1:-1], "patient__time_zone")
+    rows = Assignment.objects.waiting().order_by("assigned_at", "pk")
+    return [OpenForm(*row) for row in rows.values_list(*fields)]
+
+
+def assignments_by_id(ids: Iterable[UUID]) -> dict[UUID, Assignment]:
+    """Assignments of those ids with their people."""
+    return Assignment.objects.with_names().in_bulk(list(ids))
+
+
+def lock_assignments(ids: Iterable[UUID]) -> dict[UUID, Assignment]:
+    """The same, locked until the transaction ends; those that somebody is changing are left out."""
+    rows = Assignment.objects.with_names().select_for_update(
+        skip_locked=True, no_key=True, of=("self",)
+    )
+    return rows.order_by("pk").in_bulk(list(ids))
+
+
+def open_form_ids(ids: Iterable[UUID]) -> set[UUID]:
+    """Which of those forms are still open."""
+    return set(Assignment.objects.waiting().filter(pk__in=list(ids)).values_list("pk", flat=True))
 
 
 def version_of_form(url: str, version: str) -> QuestionnaireVersion | None:

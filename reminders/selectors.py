@@ -52,6 +52,7 @@ from reminders.models import (
     InboundMessage,
     InboundState,
     LinkToken,
+    PlanningNews,
     PracticePhoneMessage,
     Reason,
     Reminder,
@@ -313,6 +314,13 @@ def due_work(now: dt.datetime) -> QuerySet[Reminder, UUID]:
             state__in=sorted(state.value for state in ACTIVE), due_at__lte=now
         )
         return rows.values_list("practice_id", flat=True).distinct().order_by()
+
+
+def practices_with_news(now: dt.datetime) -> list[UUID]:
+    """Practices in which something that planning reads was changed since they were planned."""
+    with crossing_practices(reason="which practices have something new to plan") as alias:
+        rows = PlanningNews._base_manager.using(alias).filter(due_at__lte=now)
+        return list(rows.values_list("practice_id", flat=True).distinct().order_by())
 
 
 def oldest_due_anywhere() -> dt.datetime | None:

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from portal import clock
 from portal.people.models import ContactPoint
 from reminders.models import Reason, Reminder, Subject
+from reminders.planner_corrections import STEP as CORRECTION
 from reminders.rules.states import State
 from reminders.rules.timing import Moved
 from reminders.services.claiming import number_is_shut
@@ -82,6 +83,8 @@ def what_of(row: Reminder) -> str:
     """What kind of text it is: the policy's name, or an answer."""
     if row.subject_type == Subject.INBOUND:
         return _("Automatic answer")
+    if row.policy_step == CORRECTION:
+        return _("Correction")
     return row.policy.name if row.policy else _("Reminder")
 
 

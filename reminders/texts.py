@@ -17,6 +17,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from intake.models import Assignment
 from portal import clock
 from portal.appointments.models import Appointment
 from portal.practices.links import practice_url
@@ -29,7 +30,7 @@ from reminders.wordings import policy_words
 # Each answer to a reply is one step of the unique key, so the same reply is answered once.
 CONFIRMED, CANCELLED, RESCHEDULE, CALL_BACK = "confirmed", "cancelled", "reschedule", "call_back"
 NOTHING_BOOKED, CHANGED, PERSON = "nothing_booked", "changed", "person"
-HELP, STARTED = "help", "started"
+HELP, STARTED, CONFIRMED_ALL = "help", "started", "confirmed_all"
 
 
 @dataclass(frozen=True)
@@ -86,13 +87,38 @@ def when(appointment: Appointment, voice: Voice) -> tuple[str, str]:
 def appointment_text(
     *, policy: ReminderPolicy, appointment: Appointment, discreet: bool, voice: Voice
 ) -> Rendered:
-    """The reminder of a visit."""
+    """The reminder of a visit, or the word after a missed one."""
     words = policy_words(policy, appointment.patient.language)
     template = words.template_for(discreet=discreet or policy.discreet)
     with translation.override(words.language):
         values, link = _values(template, appointment, voice)
         subject_line = wording.fill(words.subject_line, values)
         return Rendered(wording.fill(template, values), link, subject_line)
+
+
+def form_text(
+    *, policy: ReminderPolicy, form: Assignment, discreet: bool, voice: Voice
+) -> Rendered:
+    """The text about a form that is still open: what it is, it does not say.
+
+    `{day}` is the day until which it is wanted, empty where it has none, as `{time}` always is;
+    `{clinician}` is who asked, and the link leads to the patient's forms, behind the sign-in.
+    """
+    words = policy_words(policy, form.patient.language)
+    template = words.template_for(discreet=discreet or policy.discreet)
+    asker = form.assigned_by
+    with translation.override(words.language):
+        values = {
+            "first_name": wording.first_name(form.patient.first_name),
+            "day": date_format(form.due_on, "D j M") if form.due_on else "",
+            "time": "",
+            "clinician": asker.display_name if asker else voice.practice.name,
+            "practice": voice.practice.name,
+            "phone": voice.way_to_a_person,
+            "link": practice_url(voice.practice, "intake:assignment_list"),
+        }
+        subject_line = wording.fill(words.subject_line, values)
+        return Rendered(wording.fill(template, values), subject_line=subject_line)
 
 
 def reply_text(
@@ -172,7 +198,9 @@ def _values(
     }
     link = None
     gaps = wording.gaps_of(template)
-    if "link" in gaps:
+    if "link" in gaps and appointment.ends_at <= clock.now():  # its own page ends with it
+        values["link"] = practice_url(voice.practice, "appointments:own")
+    elif "link" in gaps:
         values["link"], link = new_link(
             appointment, voice.practice, tells_clinician="clinician" in gaps
         )
@@ -182,6 +210,7 @@ def _values(
 def _reply_template(step: str) -> str:
     templates: dict[str, Any] = {
         CONFIRMED: _("Thank you. You are confirmed for %(day)s, %(time)s. Automatic text."),
+        CONFIRMED_ALL: _("Thank you. You are confirmed for all of them. Automatic text."),
         CANCELLED: _(
             "Thank you for telling us. %(day)s, %(time)s is cancelled. To find another time, "
             "ring %(phone)s. Automatic text."

@@ -276,6 +276,8 @@ class BookForm(_TimeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("repeat", "times"):
+            self.fields[name].say_optional = False  # type: ignore[attr-defined]  # read by the look
         _offer(self.fields["clinician"], clinicians(), "display_name")
         _offer(self.fields["type"], selectors.types_in_use(), "name")
         _offer(self.fields["place"], places.locations_in_use(), "name")

@@ -10,6 +10,7 @@ from reminders.models.ledger import (
     Subject,
 )
 from reminders.models.links import LinkAnswer, LinkToken
+from reminders.models.news import PlanningNews
 from reminders.models.phone import PracticePhoneMessage, handset_token
 from reminders.models.policies import (
     Channel,
@@ -31,6 +32,7 @@ __all__ = [
     "LateRule",
     "LinkAnswer",
     "LinkToken",
+    "PlanningNews",
     "PolicyWording",
     "PracticePhoneMessage",
     "Reason",

@@ -77,6 +77,7 @@ class Reason(models.TextChoices):
     OUTCOME_CHANGED = "outcome_changed", _("what became of the appointment was corrected")
     FORM_DONE = "form_done", _("the form was sent, or taken back")
     ENOUGH = "enough", _("the form was asked for often enough")
+    NOT_LEFT = "not_left", _("the text that it would have corrected did not go out")
     QUIET = "quiet", _("there was no decent hour left before the visit")
     FILTERED = "filtered", _("the phone network blocked it")
     NETWORK = "network", _("the phone network could not deliver it")

@@ -12,13 +12,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
 # A text that arrives later than this before the visit helps nobody: the person is on the way.
 USEFUL_UNTIL = timedelta(minutes=30)
+
+# After a missed visit, and about a form, a text that comes days late is only a riddle.
+USEFUL_AFTER = timedelta(days=3)
+
+# The hour at which somebody is asked for a form where the practice has not chosen one.
+FORM_HOUR = time(10)
 
 # A text moved to the evening before leaves the dispatcher time to send it before quiet hours begin.
 EVENING_MARGIN = timedelta(minutes=10)
@@ -129,6 +136,12 @@ def resolve_local(wall: datetime, zone: ZoneInfo) -> datetime:
     return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
 
 
+@lru_cache(maxsize=4096)
+def at_hour(day: date, hour: time, zone: ZoneInfo) -> datetime:
+    """The moment in UTC at which the wall of `zone` shows `hour` on `day`; see `resolve_local`."""
+    return resolve_local(datetime.combine(day, hour), zone)
+
+
 def wanted_moment(step: Step, visit: Visit, patient_zone: ZoneInfo) -> datetime:
     """When `step` wants its text for `visit`, in UTC, before quiet hours are looked at."""
     if step.kind is OffsetKind.HOURS_BEFORE:
@@ -136,7 +149,29 @@ def wanted_moment(step: Step, visit: Visit, patient_zone: ZoneInfo) -> datetime:
     if step.at is None:
         return resolve_local(visit.local_start - timedelta(days=step.offset), visit.zone)
     day = visit.starts_at.astimezone(patient_zone).date() - timedelta(days=step.offset)
-    return resolve_local(datetime.combine(day, step.at), patient_zone)
+    return at_hour(day, step.at, patient_zone)
+
+
+def after_a_visit(step: Step, ends_at: datetime) -> datetime:
+    """When a text about a visit that ended at `ends_at` is wanted: hours that pass, in UTC."""
+    return ends_at.astimezone(UTC) + timedelta(hours=step.offset)
+
+
+def before_a_day(step: Step, due_on: date, zone: ZoneInfo) -> datetime:
+    """When somebody is reminded of a form wanted by `due_on`: days on the calendar in `zone`."""
+    return at_hour(due_on - timedelta(days=step.offset), step.at or FORM_HOUR, zone)
+
+
+def days_after(step: Step, since: datetime, zone: ZoneInfo) -> datetime:
+    """`step.offset` calendar days after `since`, at the step's hour or at that of `since`."""
+    wall = since.astimezone(zone).replace(tzinfo=None)
+    day = wall.date() + timedelta(days=step.offset)
+    return resolve_local(datetime.combine(day, step.at or wall.time()), zone)
+
+
+def end_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """The midnight that ends `day` in `zone`, in UTC."""
+    return at_hour(day + timedelta(days=1), time(0), zone)
 
 
 def expiry(visit: Visit) -> datetime:
@@ -176,10 +211,12 @@ def place(
     expires_at: datetime,
     hush: Hush,
     zone: ZoneInfo,
+    may_lead: bool = True,
 ) -> Placement:
     """Find a decent moment for a text: as wanted, else earlier, else later, else not at all.
 
-    Earlier comes first, because it leaves more time to answer. A moment that has passed is used
+    Earlier comes first, because it leaves more time to answer; not where `may_lead` is false,
+    since what is said after something cannot be said before it. A moment that has passed is used
     at once while the text still helps.
     """
     candidate = max(wanted, now)
@@ -187,7 +224,7 @@ def place(
         return Placement(None, Moved.DROPPED)
     if not is_hushed(candidate, hush, zone):
         return Placement(candidate, Moved.LATE if candidate > wanted else Moved.NOT)
-    earlier = last_decent(candidate, hush, zone)
+    earlier = last_decent(candidate, hush, zone) if may_lead else None
     if earlier is not None and earlier >= now:
         return Placement(earlier, Moved.EARLIER)
     later = next_decent(candidate, hush, zone)

@@ -7,14 +7,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import F, OuterRef, QuerySet, Subquery
+
+from intake.selectors import open_form_ids
 from portal import clock
-from portal.appointments.models import CANCELLED
-from portal.appointments.selectors import appointments_by_id
-from portal.practices.models import PracticeStatus
+from portal.appointments.models import CANCELLED, OUTCOMES
+from portal.appointments.planning import same_visits
+from portal.practices.models import Practice, PracticeSettings, PracticeStatus
 from portal.practices.selectors import current_practice, settings_of_practice
-from reminders import planner
-from reminders.models import Reason, Reminder, Subject
+from reminders.models import PlanningNews, Reason, Reminder, Subject
+from reminders.planner import Wish, visit_wishes
+from reminders.planner_corrections import correction_wishes
+from reminders.planner_forms import form_wishes
 from reminders.rules.states import State
+from reminders.rules.timing import OffsetKind
+from reminders.selectors import policies_in_force
 
 _BATCH = 1_000
 
@@ -37,10 +44,11 @@ def plan() -> Planned:
     """
     practice, settings = current_practice(), settings_of_practice()
     now = clock.now()
-    dropped = _drop_stale()
+    _take_news(now)
+    dropped = _drop_stale(now)
     if practice.status != PracticeStatus.ACTIVE or not settings.texts_enabled:
         return Planned(dropped=dropped)
-    wishes = planner.wishes(practice=practice, settings=settings, now=now)
+    wishes = _wishes(practice, settings, now)
     known = _known(wishes)
     made = _make([wish for wish in wishes if wish.key not in known], now)
     moved = _follow(wishes, known)
@@ -69,7 +77,24 @@ def plan_reply(
     )
 
 
-def _known(wishes: Iterable[planner.Wish]) -> dict[tuple[object, ...], Reminder]:
+def _wishes(practice: Practice, settings: PracticeSettings, now: dt.datetime) -> list[Wish]:
+    policies = list(policies_in_force())
+    return [
+        *correction_wishes(practice=practice, settings=settings, now=now),
+        *visit_wishes(practice=practice, settings=settings, policies=policies, now=now),
+        *form_wishes(practice=practice, settings=settings, policies=policies, now=now),
+    ]
+
+
+def _take_news(now: dt.datetime) -> None:
+    """Delete the news that this planning answers, before anything is read.
+
+    What is committed after this statement is news of its own; if planning fails, this one stays.
+    """
+    PlanningNews.objects.filter(due_at__lte=now).delete()
+
+
+def _known(wishes: Iterable[Wish]) -> dict[tuple[object, ...], Reminder]:
     """The rows that exist for these wishes' subjects, by key; one query."""
     rows = Reminder.objects.filter(subject_id__in={wish.subject_id for wish in wishes})
     return {
@@ -85,14 +110,14 @@ def _known(wishes: Iterable[planner.Wish]) -> dict[tuple[object, ...], Reminder]
     }
 
 
-def _make(wishes: list[planner.Wish], now: dt.datetime) -> int:
+def _make(wishes: list[Wish], now: dt.datetime) -> int:
     """Insert; a row that another sweep made in the same moment wins."""
     rows = [_row(wish, now) for wish in wishes]
     Reminder.objects.bulk_create(rows, batch_size=_BATCH, ignore_conflicts=True)
     return len(rows)
 
 
-def _row(wish: planner.Wish, now: dt.datetime) -> Reminder:
+def _row(wish: Wish, now: dt.datetime) -> Reminder:
     dropped = wish.due_at is None
     return Reminder(
         patient_id=wish.patient_id,
@@ -103,7 +128,7 @@ def _row(wish: planner.Wish, now: dt.datetime) -> Reminder:
         policy_id=wish.policy_id,
         policy_step=wish.step,
         channel=wish.channel,
-        state=(State.EXPIRED if dropped else State.PLANNED).value,
+        state=_first_state(wish).value,
         reason=wish.reason,
         wanted_at=wish.wanted_at,
         moved=wish.moved.value,
@@ -115,7 +140,13 @@ def _row(wish: planner.Wish, now: dt.datetime) -> Reminder:
     )
 
 
-def _follow(wishes: Iterable[planner.Wish], known: dict[tuple[object, ...], Reminder]) -> int:
+def _first_state(wish: Wish) -> State:
+    if wish.due_at is not None:
+        return State.PLANNED
+    return State.SUPPRESSED if wish.reason is Reason.SHORT_NOTICE else State.EXPIRED
+
+
+def _follow(wishes: Iterable[Wish], known: dict[tuple[object, ...], Reminder]) -> int:
     """Waiting, untried rows take the moment that is wanted now."""
     moved = 0
     for wish in wishes:
@@ -136,26 +167,44 @@ def _follow(wishes: Iterable[planner.Wish], known: dict[tuple[object, ...], Remi
     return moved
 
 
-def _drop_stale() -> int:
-    """Waiting rows about a visit that was moved or cancelled say so at once, not only when due."""
-    rows = list(
-        Reminder.objects.filter(state=State.PLANNED, subject_type=Subject.APPOINTMENT).values_list(
-            "pk", "subject_id", "subject_version"
-        )
-    )
-    appointments = appointments_by_id({subject for _, subject, _ in rows})
-    stale: dict[Reason, list[UUID]] = {}
-    for pk, subject, version in rows:
-        appointment = appointments.get(subject)
-        if appointment is None:
-            stale.setdefault(Reason.GONE, []).append(pk)
-        elif appointment.status in CANCELLED:
-            stale.setdefault(Reason.CANCELLED, []).append(pk)
-        elif appointment.version != version:
-            stale.setdefault(Reason.MOVED, []).append(pk)
-    now = clock.now()
+def _drop_stale(now: dt.datetime) -> int:
+    """Waiting rows about what was changed or is done say so at once, not only when due."""
+    waiting = Reminder.objects.filter(state=State.PLANNED)
+    stale = {**_stale_visits(waiting), **_stale_forms(waiting)}
     dropped = 0
-    for reason, keys in stale.items():
-        waiting = Reminder.objects.filter(pk__in=keys, state=State.PLANNED)
-        dropped += waiting.update(state=State.SUPPRESSED, reason=reason, settled_at=now)
+    for reason in set(stale.values()):
+        keys = [pk for pk, why in stale.items() if why is reason]
+        dropped += waiting.filter(pk__in=keys).update(
+            state=State.SUPPRESSED, reason=reason, settled_at=now
+        )
     return dropped
+
+
+def _stale_visits(waiting: QuerySet[Reminder]) -> dict[UUID, Reason]:
+    """Rows whose visit is another by now, each with what became of it.
+
+    The database compares; only what is stale is read.
+    """
+    visit = same_visits(OuterRef("subject_id"))
+    rows = waiting.filter(subject_type=Subject.APPOINTMENT).annotate(
+        version_now=Subquery(visit.values("version")), status_now=Subquery(visit.values("status"))
+    )
+    changed = rows.exclude(version_now=F("subject_version"), version_now__isnull=False)
+    fields = ("pk", "policy__kind", "status_now")
+    return {pk: _what_became(kind, status) for pk, kind, status in changed.values_list(*fields)}
+
+
+def _what_became(kind: str | None, status: str | None) -> Reason:
+    if status is None:
+        return Reason.GONE
+    if kind == OffsetKind.AFTER_NO_SHOW:
+        return Reason.OUTCOME_CHANGED
+    if status in CANCELLED:
+        return Reason.CANCELLED
+    return Reason.BEGUN if status in OUTCOMES else Reason.MOVED
+
+
+def _stale_forms(waiting: QuerySet[Reminder]) -> dict[UUID, Reason]:
+    rows = dict(waiting.filter(subject_type=Subject.FORM).values_list("pk", "subject_id"))
+    still_open = open_form_ids(set(rows.values())) if rows else set()
+    return {pk: Reason.FORM_DONE for pk, subject in rows.items() if subject not in still_open}

@@ -25,6 +25,7 @@ from portal.tenancy.errors import DomainError
 from portal.work import services as work_services
 from portal.work.models import WorkAudience
 from reminders import bell, texts
+from reminders.ledger_facts import visits_beside
 from reminders.models import InboundMessage, InboundState, Reminder
 from reminders.rules import replies
 from reminders.rules.distress import sounds_in_distress
@@ -126,6 +127,7 @@ class _Context:
     point: ContactPoint | None
     text: Reminder | None
     appointment: Appointment | None
+    beside: list[Reminder]  # about other visits, in the same message
 
     @property
     def can_be_answered_for(self) -> bool:
@@ -146,7 +148,14 @@ def _context(message: InboundMessage) -> _Context:
     message.patient_id = owner
     message.reminder = text
     appointment = appointments_by_id([text.subject_id]).get(text.subject_id) if text else None
-    return _Context(message, point.patient if point else None, point, text, appointment)
+    return _Context(
+        message,
+        point.patient if point else None,
+        point,
+        text,
+        appointment,
+        visits_beside(text) if text else [],
+    )
 
 
 # --- What each reply leads to ---------------------------------------------------------------------
@@ -185,10 +194,36 @@ def _confirmed(context: _Context) -> _Outcome:
     def confirm(appointment: Appointment, version: int) -> None:
         visits.confirm(appointment=appointment, version=version, by=TEXT_REPLY)
 
-    return _about_the_visit(context, confirm, texts.CONFIRMED)
+    outcome = _about_the_visit(context, confirm, texts.CONFIRMED)
+    if outcome.answer != texts.CONFIRMED or not context.beside:
+        return outcome
+    return _confirm_the_others(context)
+
+
+def _confirm_the_others(context: _Context) -> _Outcome:
+    """The message spoke of several visits; where one of them has changed, a person looks."""
+    found = appointments_by_id(row.subject_id for row in context.beside)
+    changed = False
+    for row in context.beside:
+        visit = found.get(row.subject_id)
+        try:
+            if visit is None or visit.version != row.subject_version:
+                raise DomainError(_("This appointment was changed meanwhile."))
+            visits.confirm(appointment=visit, version=row.subject_version, by=TEXT_REPLY)
+        except DomainError:
+            changed = True
+    return _Outcome(texts.PERSON, waits=True) if changed else _Outcome(texts.CONFIRMED_ALL)
+
+
+def _which_visit(context: _Context) -> _Outcome:
+    """The message spoke of several visits, and the answer does not say which it means."""
+    _task(context, "inbound.which_visit", _("Answered a text about several visits: ask which"))
+    return _Outcome(texts.PERSON, waits=True)
 
 
 def _wants_another_time(context: _Context) -> _Outcome:
+    if context.beside:
+        return _which_visit(context)
     if not context.can_be_answered_for:
         return _Outcome(texts.NOTHING_BOOKED, waits=True)
     _task(context, "inbound.reschedule", _("Wants another time: offer one"))
@@ -197,6 +232,9 @@ def _wants_another_time(context: _Context) -> _Outcome:
 
 
 def _cannot_come(context: _Context) -> _Outcome:
+    if context.beside:
+        return _which_visit(context)
+
     def cancel(appointment: Appointment, version: int) -> None:
         reason = _("Replied to a reminder")
         visits.cancel(appointment=appointment, version=version, reason=reason, by=TEXT_REPLY)

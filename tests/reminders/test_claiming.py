@@ -260,21 +260,23 @@ def test_a_stopped_channel_lets_useless_rows_end(desk: Desk):
 
 
 def test_at_most_a_batch_is_claimed_at_once(desk: Desk):
-    for hours in (20, 21, 22):
-        desk.book(NOON + dt.timedelta(hours=hours))
+    for patient, clinician in (("ana", "cole"), ("ben", "cleo")):
+        desk.book(patient=patient, clinician=clinician)
     desk.plan()
-    assert len(claiming.claim(limit=2)) == 2
-    assert len(claiming.claim(limit=2)) == 1
+    assert len(claiming.claim(limit=1)) == 1
+    assert len(claiming.claim(limit=1)) == 1
+    assert claiming.claim(limit=1) == []
 
 
 def test_claiming_asks_the_same_number_of_questions_for_many_rows(
     desk: Desk, django_assert_max_num_queries
 ):
     for hours in range(15, 24):
-        desk.book(NOON + dt.timedelta(hours=hours))
+        desk.book(NOON + dt.timedelta(hours=hours), patient="ana" if hours % 2 else "ben")
     planning.plan()
-    with django_assert_max_num_queries(18):
-        assert len(desk.claim()) == 9
+    with django_assert_max_num_queries(19):
+        assert len(desk.claim()) == 2
+    assert {row.state for row in desk.rows()} == {State.SENDING}
 
 
 def test_rows_of_a_rolled_back_claim_are_free_again(desk: Desk):

@@ -5,7 +5,8 @@ so no text is claimed after a cancellation or a STOP has committed; rows that so
 right now are left for the next round, and nobody waits for anybody.
 
 `facts` reads what the checks need, `visits`, `replies`, `forms`, `notices` and `tests` decide and
-word each subject, `handing_out` writes the attempts.
+word each subject, `parcels` puts together what leaves in one message, `handing_out` writes the
+attempts.
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ from portal.backups import selectors as backups
 from portal.people.models import PatientStatus
 from portal.practices.models import PracticeStatus
 from portal.practices.selectors import current_practice, settings_of_practice
-from reminders import texts
+from reminders import digests, texts
 from reminders.models import Channel, Reason, Reminder, Subject
 from reminders.rules.states import State
 from reminders.selectors import stopped_channels
-from reminders.services.claiming import forms, notices, replies, tests, visits
+from reminders.services.claiming import forms, notices, parcels, replies, tests, visits
 from reminders.services.claiming.facts import Facts, gather
 from reminders.services.claiming.handing_out import LEASE, hand_out, route_of
+from reminders.services.claiming.parcels import Parcel
 from reminders.services.claiming.verdicts import (
     End,
     Go,
@@ -62,7 +64,6 @@ _SPEAKERS = {
     Subject.NOTICE.value: notices,
     Subject.TEST.value: tests,
 }
-_RENDERS = {subject: speaker.render for subject, speaker in _SPEAKERS.items()}
 
 
 def unlimited(route: Route) -> int | None:
@@ -115,9 +116,33 @@ def claim_these(rows: list[Reminder]) -> list[Outgoing]:
     rows = _with_open_channels(rows, now)
     if backups.is_held():
         rows = _without_what_a_restore_holds(rows, now)
-    facts = gather(rows, texts.Voice(practice, settings), now)
+    soon = parcels.companions(rows, now, limit=BATCH)
+    facts = gather([*rows, *soon], texts.Voice(practice, settings), now)
     claimed = [(row, verdict) for row in rows if isinstance(verdict := _apply(row, facts), Go)]
-    return hand_out(claimed, facts, _RENDERS)
+    # A row that is not due yet goes along or stays as it is.
+    riding = [(row, found) for row in soon if isinstance(found := verdict_on(row, facts), Go)]
+    return hand_out(parcels.pack([*claimed, *riding], facts), facts, _rendered)
+
+
+def _rendered(parcel: Parcel, voice: texts.Voice) -> texts.Rendered:
+    """The words of the row that carries, or of all the visits; a form is a sentence more."""
+    row, go = parcel.row, parcel.go
+    discreet = go.to.discreet or any(r.policy and r.policy.discreet for r, _ in parcel.all)
+    visits = [go.appointment for go in parcels.visits_in(parcel) if go.appointment is not None]
+    has_form = any(go.form is not None for _, go in parcel.all)
+    if len(visits) > 1:
+        return digests.several_visits(
+            visits,
+            patient=Facts.patient_of(row),
+            with_form=has_form,
+            discreet=discreet,
+            voice=voice,
+        )
+    text = words_of(row, go, voice)
+    if visits and has_form:
+        language = Facts.patient_of(row).language
+        return digests.with_form(text, language=language, discreet=discreet, voice=voice)
+    return text
 
 
 # --- The checks -------------------------------------------------------------------------------
@@ -151,7 +176,7 @@ def verdict_on(row: Reminder, facts: Facts) -> Verdict:
 
 def words_of(row: Reminder, go: Go, voice: texts.Voice) -> texts.Rendered:
     """The words of a row that may leave; a link's row comes with them, not saved."""
-    rendered: texts.Rendered = _RENDERS[row.subject_type](row, go, voice)
+    rendered: texts.Rendered = _SPEAKERS[row.subject_type].render(row, go, voice)
     return rendered
 
 

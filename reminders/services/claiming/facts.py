@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
+from intake.models import Assignment
+from intake.selectors import assignments_by_id, lock_assignments
 from portal.appointments.models import Appointment
 from portal.appointments.selectors import appointments_by_id, lock_appointments
 from portal.backups import selectors as backups
@@ -16,6 +18,7 @@ from portal.people.models import ContactPoint, Patient
 from portal.people.selectors import lock_contact_points, numbers_matching, reach_points_of
 from reminders import texts
 from reminders.models import Channel, InboundMessage, Reminder, Subject
+from reminders.planner_corrections import STEP as CORRECTION
 from reminders.rules.states import State
 
 # A text that waited longer than this gives way to a later one about the same visit.
@@ -38,7 +41,8 @@ class Facts:
     """What the checks need. `busy_…` are things that somebody is changing in this moment.
 
     `points` are keyed by patient and channel; `reply_points` by row, since an answer goes to the
-    number that asked. `silent_before` is set after a restore: what was wanted before may have left.
+    number that asked. `earlier` says where the texts stand that a correction in the batch sets
+    right. `silent_before` is set after a restore: what was wanted before may have left.
     """
 
     now: dt.datetime
@@ -50,6 +54,9 @@ class Facts:
     reply_points: dict[UUID, ContactPoint]
     busy_points: set[UUID]
     overtaken: set[UUID]
+    forms: dict[UUID, Assignment]
+    busy_forms: set[UUID]
+    earlier: Mapping[UUID, set[State]]
     silent_before: dt.datetime | None = None
 
     def point_of(self, row: Reminder) -> ContactPoint | None:
@@ -75,6 +82,8 @@ def gather(rows: list[Reminder], voice: texts.Voice, now: dt.datetime) -> Facts:
         [row.subject_id for row in replies]
     )
     about = {m.reminder.subject_id for m in inbound.values() if m.reminder is not None}
+    asked = {row.subject_id for row in rows if row.subject_type == Subject.FORM}
+    forms = lock_assignments(asked) if asked else {}
     points = _points(row for row in rows if row.patient_id and row.subject_type != Subject.INBOUND)
     reply_points = _reply_points(replies, inbound)
     found = {point.pk for point in (*points.values(), *reply_points.values())}
@@ -89,8 +98,31 @@ def gather(rows: list[Reminder], voice: texts.Voice, now: dt.datetime) -> Facts:
         reply_points=dict(_fresh(reply_points, locked)),
         busy_points=found - locked.keys(),
         overtaken=_overtaken(visits, now),
+        forms=forms,
+        busy_forms=set(assignments_by_id(asked - forms.keys())) if asked - forms.keys() else set(),
+        earlier=_earlier(visits),
         silent_before=backups.silent_before(),
     )
+
+
+def _earlier(visits: list[Reminder]) -> dict[UUID, set[State]]:
+    """Where the texts about earlier versions of a visit stand, for each correction of one."""
+    corrections = [row for row in visits if row.policy_step == CORRECTION]
+    if not corrections:
+        return {}
+    rows = Reminder.objects.filter(
+        subject_type=Subject.APPOINTMENT, subject_id__in=[row.subject_id for row in corrections]
+    )
+    known = list(rows.values_list("recipient_id", "subject_id", "subject_version", "state"))
+    return {
+        row.pk: {
+            State(state)
+            for recipient, subject, version, state in known
+            if (recipient, subject) == (row.recipient_id, row.subject_id)
+            and version < row.subject_version
+        }
+        for row in corrections
+    }
 
 
 def _points(rows: Iterable[Reminder]) -> dict[_Reach, ContactPoint]:

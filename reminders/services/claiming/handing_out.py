@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from portal.practices.links import practice_url
 from portal.practices.models import Practice, PracticeSettings
@@ -14,22 +14,22 @@ from reminders.models import Attempt, Channel, Reminder
 from reminders.rules.segments import measure
 from reminders.rules.states import State
 from reminders.services.claiming.facts import Facts
-from reminders.services.claiming.verdicts import Destination, Go
+from reminders.services.claiming.parcels import Parcel
+from reminders.services.claiming.verdicts import Destination
 from reminders.transports.base import Outgoing, Route, digest
 from reminders.transports.mail import Mail
 
 LEASE = dt.timedelta(minutes=2)
 
-Render = Callable[[Reminder, Go, texts.Voice], texts.Rendered]
+Render = Callable[[Parcel, texts.Voice], texts.Rendered]
 
 
-def hand_out(
-    claimed: list[tuple[Reminder, Go]], facts: Facts, renders: Mapping[str, Render]
-) -> list[Outgoing]:
-    """One attempt and one lease for each claimed row; `renders` finds the words by subject."""
+def hand_out(parcels: list[Parcel], facts: Facts, render: Render) -> list[Outgoing]:
+    """One attempt for each message and one lease for each of its rows; `render` finds the words."""
     outgoing, attempts, links = [], [], []
-    for row, go in claimed:
-        rendered = renders[row.subject_type](row, go, facts.voice)
+    for parcel in parcels:
+        row, go = parcel.row, parcel.go
+        rendered = render(parcel, facts.voice)
         route = route_of(go.to.channel, facts.voice.settings)
         attempt = Attempt(
             pk=uuid.uuid4(),
@@ -39,17 +39,19 @@ def hand_out(
             transport=route.transport,
             created_at=facts.now,
             body_digest=digest(rendered.body),
+            also=[other.pk for other, _ in parcel.along],
         )
         attempts.append(attempt)
         if rendered.link is not None:
             links.append(rendered.link)
-        _lease(row, attempt, rendered.body, facts.now)
+        for each, _ in parcel.all:
+            _lease(each, attempt, rendered.body, facts.now)
         outgoing.append(_outgoing(attempt, row, go.to, rendered, route, facts.voice.practice))
     Attempt.objects.bulk_create(attempts)
     if links:
         type(links[0]).objects.bulk_create(links)
     write_rows(
-        [row for row, _ in claimed],
+        [row for parcel in parcels for row, _ in parcel.all],
         [
             "state",
             "lease_until",
@@ -57,6 +59,7 @@ def hand_out(
             "current_attempt",
             "attempts",
             "contact_point",
+            "carried_by",
             "segments",
         ],
     )
@@ -74,7 +77,9 @@ def _lease(row: Reminder, attempt: Attempt, body: str, now: dt.datetime) -> None
     row.current_attempt = attempt.pk
     row.attempts += 1
     row.contact_point_id = attempt.contact_point_id
-    row.segments = measure(body).segments if row.channel == Channel.SMS else 0
+    carries = attempt.reminder_id == row.pk
+    row.carried_by_id = None if carries else attempt.reminder_id
+    row.segments = measure(body).segments if carries and row.channel == Channel.SMS else 0
 
 
 def _outgoing(

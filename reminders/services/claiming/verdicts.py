@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from intake.models import Assignment
 from portal import clock
 from portal.appointments.models import Appointment
 from portal.people.models import ContactPoint
@@ -50,10 +51,11 @@ class Destination:
 
 @dataclass(frozen=True)
 class Go:
-    """Send there. `appointment` is the visit that the words speak of, if they speak of one."""
+    """Send there. `appointment` or `form` is what the words speak of, if they speak of one."""
 
     to: Destination
     appointment: Appointment | None = None
+    form: Assignment | None = None
 
 
 Verdict = End | Hold | Go | Busy

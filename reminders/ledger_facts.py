@@ -1,0 +1,43 @@
+"""What planning asks of the ledger, inside one practice."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import NamedTuple
+from uuid import UUID
+
+from reminders.models import Reminder, Subject
+
+
+class Nudge(NamedTuple):
+    """One text about an unfinished form: the how-manieth it was."""
+
+    step: str
+    channel: str
+    number: int
+    state: str
+    wanted_at: dt.datetime
+
+
+def nudges_of(assignment_ids: Iterable[UUID]) -> dict[UUID, list[Nudge]]:
+    """The texts about each of these forms that were ever planned, the first one first."""
+    rows = Reminder.objects.filter(subject_type=Subject.FORM, subject_id__in=list(assignment_ids))
+    fields = ("policy_step", "channel", "subject_version", "state", "wanted_at")
+    found: dict[UUID, list[Nudge]] = {}
+    for subject_id, *rest in rows.order_by("subject_version").values_list("subject_id", *fields):
+        found.setdefault(subject_id, []).append(Nudge(*rest))
+    return found
+
+
+def visits_beside(text: Reminder) -> list[Reminder]:
+    """Rows about other visits that left in the same message as this one, one for each visit."""
+    rows = Reminder.objects.filter(
+        patient_id=text.patient_id,
+        current_attempt=text.current_attempt,
+        subject_type=Subject.APPOINTMENT,
+    )
+    if text.current_attempt is None:
+        return []
+    found = {row.subject_id: row for row in rows.exclude(subject_id=text.subject_id)}
+    return list(found.values())

@@ -1,4 +1,4 @@
-"""`demo --check`: a text goes out, is read, is answered; and a moved visit lets none out."""
+"""`demo --check`: a text goes out and is answered, a moved visit lets none out, a risk climbs."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from portal.appointments.selectors import standing_between
 from portal.dev.visitor import CheckFailed, DemoClient, Page, Visitor
 from portal.practices.selectors import practice_named
 from portal.tenancy.context import practice_scope
+from portal.work import services as work
 
 _BY = SystemActor("Demo check")
 _LOOK_FIRST = 8.0
@@ -39,6 +40,39 @@ def steps(client: DemoClient) -> Iterator[str]:
     yield "another visit planned a text"
     _move_and_see_it_dropped(client, dee, visit)
     yield "moving the visit dropped the text that had not gone out"
+    _raise_an_alert()
+    eve = client.visitor("Eve")
+
+    def told() -> Page | None:
+        page = eve.get("/alder/staff/notices/")
+        return page if "Nobody has acknowledged a risk" in page.text else None
+
+    client.wait_for(told, what="Eve’s notice of a risk that waits", seconds=60)
+    yield "a risk that nobody acknowledged for half an hour reached Eve’s bell"
+
+    def mailed() -> Page | None:
+        page = visitor.get("/demo/mail/")
+        return page if "Please look now" in page.text else None
+
+    client.wait_for(mailed, what="the mail to Eve", seconds=60)
+    yield "a mail told her to look, and nothing of whom"
+
+
+def _raise_an_alert() -> None:
+    """About Ben; and half an hour passes."""
+    practice = practice_named("alder")
+    with practice_scope(practice.pk):
+        now = clock.now()
+        ahead = standing_between(now, now + dt.timedelta(days=30))
+        visit = next(visit for visit in ahead if visit.patient.given_name == "Ben")
+        work.raise_alert(
+            code="demo.check",
+            title="A form needs to be looked at now",
+            patient_id=visit.patient_id,
+            source=visit,
+            by=_BY,
+        )
+        clock.move_to(now + dt.timedelta(minutes=31))
 
 
 def _phone_of(visitor: Visitor, name: str) -> str:

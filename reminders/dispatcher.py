@@ -34,7 +34,7 @@ from reminders.pace import Pace
 from reminders.rules.answers import Answer, Meaning
 from reminders.rules.states import State
 from reminders.selectors import practices_with_due_work
-from reminders.services import claiming, planning, receiving, recording, resolving
+from reminders.services import claiming, notices, planning, receiving, recording, resolving
 from reminders.services.channels import beat
 from reminders.services.resolving import Doubt
 from reminders.transports import CONNECTIONS, transport_of
@@ -105,6 +105,7 @@ class Dispatcher:
         """Everything that no request asks for: alerts that wait, and texts to plan."""
         left.sweep(self.stop)
         ladder.sweep(self.stop)
+        notices.sweep(self.stop)
         sweep(self.stop)
         self._next_plan = time.monotonic() + PLAN_EVERY
 

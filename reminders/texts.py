@@ -16,6 +16,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from intake.models import Assignment
 from portal import clock
@@ -137,6 +138,23 @@ def reply_text(
             if "%(link)s" in template:
                 values["link"], link = new_link(appointment, voice.practice)
         return Rendered(wording.flatten(template % values), link)
+
+
+def notice_mail(*, count: int, is_risk: bool, voice: Voice) -> Rendered:
+    """A mail to somebody on the staff: how much waits and where, and nothing of whom or what."""
+    with translation.override(voice.practice.language):
+        waits = ngettext(
+            "%(count)d thing waits for you.", "%(count)d things wait for you.", count
+        ) % {"count": count}
+        subject = _("Please look now") if is_risk else waits.removesuffix(".")
+        lines = [
+            _("Please sign in now: something should not wait.") if is_risk else "",
+            waits if not is_risk or count > 1 else "",
+            practice_url(voice.practice, "work:notices"),
+            _("This mail says no more on purpose. You choose under Notices what is mailed to you."),
+        ]
+    body = "\n\n".join(filter(None, lines)) + "\n"
+    return Rendered(body, subject_line=f"{voice.practice.name}: {subject}")
 
 
 def new_link(

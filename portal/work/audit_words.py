@@ -14,6 +14,7 @@ WORDS = {
 }
 
 EVENTS = {
+    "notices.choose": _("chose which news is mailed to them"),
     "alert.raise": _("raised an alert"),
     "work.open": _("looked at a task or an alert"),
     "alert.acknowledge": _("acknowledged an alert"),

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy
 from portal.practices.models import Membership
 from portal.practices.selectors import clinicians, staff_members
 from portal.ui.forms import AccessibleForm
-from portal.work.models import WorkItem, WorkKind
+from portal.ui.widgets import RadioChoices
+from portal.work.models import Mail, NoticeKind, WorkItem, WorkKind
+from portal.work.preferences import CHOICES
 from portal.work.selectors import HAS_WORK_LIST
 
 
@@ -33,6 +35,23 @@ class PassOnForm(AccessibleForm):
             people = people.exclude(pk=item.assigned_to_id)
         to.queryset = people
         to.label_from_instance = _name_and_roles  # type: ignore[method-assign,assignment]  # Django's own way
+
+
+class NoticeMailForm(AccessibleForm):
+    """What is mailed: one question for each kind of news."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind, choices in CHOICES.items():
+            self.fields[kind.value] = forms.ChoiceField(
+                label=kind.label,
+                choices=[(choice.value, choice.label) for choice in choices],
+                widget=RadioChoices,
+            )
+
+    def chosen(self) -> dict[NoticeKind, Mail]:
+        """The answers of a form that is valid."""
+        return {kind: Mail(self.cleaned_data[kind.value]) for kind in CHOICES}
 
 
 class DoneForm(AccessibleForm):

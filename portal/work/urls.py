@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("staff/work/<uuid:item_id>/acknowledge/", staff.acknowledge, name="acknowledge"),
     path("staff/work/<uuid:item_id>/pass-on/", staff.pass_on, name="pass_on"),
     path("staff/notices/", notices.notice_list, name="notices"),
+    path("staff/notices/mail/", notices.mail, name="notice_mail"),
     path("staff/notices/read/", notices.read_all, name="notices_read"),
     path("staff/notices/<uuid:notice_id>/read/", notices.read, name="notice_read"),
 ]

@@ -52,9 +52,9 @@ from portal.people.services.shredding import destroy_patient_key
 from portal.practices import services as practices
 from portal.practices.models import Membership
 from portal.practices.selectors import settings_of_practice
-from portal.work import ladder
+from portal.work import ladder, preferences
 from portal.work import services as work
-from portal.work.models import AlertRung, WorkAudience, WorkItem
+from portal.work.models import AlertRung, Mail, NoticeKind, WorkAudience, WorkItem
 from reminders.models import InboundMessage, LinkAnswer, ReminderPolicy
 from reminders.rules.timing import OffsetKind
 from reminders.services import (
@@ -514,6 +514,11 @@ def acknowledge_an_alert(on: Stage) -> None:
 @act
 def pass_work_on(on: Stage) -> None:
     on.alert = work.reassign(item=on.alert, to=on.cast.cleo.membership, by=on.eve)
+
+
+@act
+def choose_what_is_mailed(on: Stage) -> None:
+    preferences.choose(mail={NoticeKind.WORK: Mail.NEVER}, by=on.cole)
 
 
 @act

@@ -24,6 +24,7 @@ from portal.tenancy.context import practice_scope
 from portal.tenancy.models import PracticeOwned
 from portal.work.ladder import practices_with_due_rungs
 from reminders.selectors import practices_with_due_work
+from reminders.services.notices import practices_with_news
 from tests.cast import Cast
 from tests.environment.fixtures import CommittedDatabase
 from tests.everywhere import test_every_list as lists
@@ -116,6 +117,7 @@ def _due_sweep() -> set[str]:
     with _noted("dispatch") as statements:
         practices_with_due_work(clock.now() + dt.timedelta(days=1))
         practices_with_due_rungs(clock.now() + dt.timedelta(days=1))
+        practices_with_news(clock.now() + dt.timedelta(days=1))
         practices_with_left_forms(clock.now() + dt.timedelta(days=1))
     assert len(statements) >= 3
     found: set[str] = set()

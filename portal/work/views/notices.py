@@ -15,9 +15,14 @@ from portal import clock
 from portal.access.decorators import requires
 from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
+from portal.practices.selectors import membership_of_viewer
+from portal.tenancy.errors import DomainError
 from portal.ui.paging import page_of
+from portal.ui.posting import posted, shows_and_takes
 from portal.ui.toasts import toast
-from portal.work import notices
+from portal.work import notices, preferences
+from portal.work.forms import NoticeMailForm
+from portal.work.models import NoticeKind
 
 
 @requires(Permission.STAFF_HOME_SEE)
@@ -65,3 +70,31 @@ def read_all(request: PracticeRequest) -> HttpResponse:
         % {"count": count},
     )
     return redirect("work:notices")
+
+
+@requires(Permission.STAFF_HOME_SEE)
+@shows_and_takes
+def mail(request: PracticeRequest) -> HttpResponse:
+    """What of this is mailed to oneself, and when."""
+    viewer = request.viewer
+    now = preferences.mail_of([viewer.membership_id])
+    form = NoticeMailForm(
+        posted(request),
+        initial={kind.value: choice.value for (_who, kind), choice in now.items()},
+    )
+    if form.is_bound and form.is_valid():
+        try:
+            preferences.choose(mail=form.chosen(), by=viewer)
+        except DomainError as error:
+            form.add_error(NoticeKind.RISK.value, str(error))
+        else:
+            toast(request, _("Kept."))
+            return redirect("work:notices")
+    context = {
+        "form": form,
+        "address": membership_of_viewer(viewer).user.email,
+        "stays_on": bool(preferences.cannot_switch_off([viewer.membership_id])),
+    }
+    return render(
+        request, "portal/work/staff/notice_mail.html", context, status=422 if form.errors else 200
+    )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
+
+from django.db.models import Count
 
 from intake.models import Assignment
 from intake.selectors import assignments_by_id, lock_assignments
@@ -16,6 +18,8 @@ from portal.backups import selectors as backups
 from portal.encryption.selectors import is_destroyed
 from portal.people.models import ContactPoint, Patient
 from portal.people.selectors import lock_contact_points, numbers_matching, reach_points_of
+from portal.practices.models import Membership
+from portal.work.models import Notice
 from reminders import texts
 from reminders.models import Channel, InboundMessage, Reminder, Subject
 from reminders.planner_corrections import STEP as CORRECTION
@@ -41,7 +45,8 @@ class Facts:
     """What the checks need. `busy_…` are things that somebody is changing in this moment.
 
     `points` are keyed by patient and channel; `reply_points` by row, since an answer goes to the
-    number that asked. `earlier` says where the texts stand that a correction in the batch sets
+    number that asked. `unread` is how many notices of each mail are unread, `addresses` where
+    staff get theirs. `earlier` says where the texts stand that a correction in the batch sets
     right. `silent_before` is set after a restore: what was wanted before may have left.
     """
 
@@ -58,6 +63,8 @@ class Facts:
     busy_forms: set[UUID]
     earlier: Mapping[UUID, set[State]]
     silent_before: dt.datetime | None = None
+    unread: dict[UUID, int] = field(default_factory=dict)
+    addresses: dict[UUID, str] = field(default_factory=dict)
 
     def point_of(self, row: Reminder) -> ContactPoint | None:
         """The best live number or address of a row's patient."""
@@ -101,6 +108,8 @@ def gather(rows: list[Reminder], voice: texts.Voice, now: dt.datetime) -> Facts:
         forms=forms,
         busy_forms=set(assignments_by_id(asked - forms.keys())) if asked - forms.keys() else set(),
         earlier=_earlier(visits),
+        unread=_unread([row for row in rows if row.subject_type == Subject.NOTICE]),
+        addresses=_addresses(rows),
         silent_before=backups.silent_before(),
     )
 
@@ -164,6 +173,22 @@ def _fresh(
         point = locked.get(read.pk, read)
         if not is_destroyed(point, "value"):
             yield key, point
+
+
+def _unread(news: list[Reminder]) -> dict[UUID, int]:
+    """How many of the notices in each mail nobody has read yet."""
+    if not news:
+        return {}
+    rows = Notice.objects.filter(mailed_in__in=[row.subject_id for row in news], read_at=None)
+    return dict(rows.values_list("mailed_in").annotate(count=Count("pk")))
+
+
+def _addresses(rows: list[Reminder]) -> dict[UUID, str]:
+    """Where staff get their mail: the address of their account."""
+    people = {row.member_id for row in rows if row.member_id is not None}
+    if not people:
+        return {}
+    return dict(Membership.objects.filter(pk__in=people).values_list("pk", "user__email"))
 
 
 def _overtaken(visits: list[Reminder], now: dt.datetime) -> set[UUID]:

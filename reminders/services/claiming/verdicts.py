@@ -51,11 +51,16 @@ class Destination:
 
 @dataclass(frozen=True)
 class Go:
-    """Send there. `appointment` or `form` is what the words speak of, if they speak of one."""
+    """Send there.
+
+    `appointment` or `form` is what the words speak of, if they speak of one; `waiting` how many
+    things wait for somebody on the staff.
+    """
 
     to: Destination
     appointment: Appointment | None = None
     form: Assignment | None = None
+    waiting: int = 0
 
 
 Verdict = End | Hold | Go | Busy

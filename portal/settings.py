@@ -194,6 +194,7 @@ CELERY_BEAT_SCHEDULE = {
     "seal-the-audit": {"task": "practices.seal_audit", "schedule": 60.0},
     "letters": {"task": "people.send_waiting_letters", "schedule": 60.0},
     "invitations": {"task": "people.mail_waiting_invitations", "schedule": 60.0},
+    "old-accounts": {"task": "reminders.forget_old_accounts", "schedule": 24 * 3600.0},
     "imports": {"task": "appointments.work_waiting_imports", "schedule": 60.0},
     "end-old-forms": {"task": "intake.end_old_forms", "schedule": 24 * 3600.0},
 }
@@ -354,9 +355,7 @@ else:
         )
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="no-reply@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")
-TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")
-TWILIO_FROM = env.str("TWILIO_FROM", default="")
+# Each practice brings an account of its own; where the provider is, only the installation says.
 TWILIO_API_BASE = env.str("TWILIO_API_BASE", default="")
 
 # --- API ----------------------------------------------------------------------

@@ -23,6 +23,9 @@ EVENTS = {
     "reminder_policy.replace": _("changed a reminder for everybody"),
     "reminder_policy.retire": _("stopped a reminder for everybody"),
     "reminder_policy.restore": _("took up a reminder for everybody again"),
-    "texts.stop": _("stopped all texts of the practice"),
-    "texts.resume": _("let the practice’s texts go out again"),
+    "reminder_policy.test": _("sent a text to themselves to try it"),
+    "texts.stop": _("stopped a way of sending of the practice"),
+    "texts.resume": _("let the practice’s messages go out again"),
+    "texts.account": _("set up the account through which texts leave"),
+    "texts.account_forgotten": _("forgot the password of an account for texts"),
 }

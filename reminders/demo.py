@@ -7,27 +7,41 @@ it would have happened. Ana's text of tomorrow is left for the dispatcher to sen
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 from portal.appointments.selectors import standing_between
 from portal.dev.cast import DEMO, DemoPractice
 from portal.people import services as people
 from portal.people.selectors import text_numbers_of
+from portal.practices import services as practices
+from portal.practices.selectors import settings_of_practice
 from reminders.models import Reminder, Subject
 from reminders.rules.states import State
+from reminders.rules.timing import OffsetKind
 from reminders.selectors import phones
 from reminders.services import claiming, handset, outcomes, planning, policies, receiving
-from reminders.transports import transport_named
+from reminders.transports.practice_phone import PracticePhone
+from reminders.wordings import Words
 
 _STEP = dt.timedelta(hours=1)
 _BACK = dt.timedelta(hours=26)
 _TELLER = "Ana"
 # What people wrote back, in the order in which their texts arrived.
 _REPLIES = ("C", "Is there somewhere to park?", "C", "Running late from work, is 10 past ok", "R")
+_POLISH = (
+    "Dzień dobry {first_name}. Wizyta: {clinician}, {day}, {time}. Odpowiedz C, aby potwierdzić, "
+    "R, aby zmienić termin, X, aby odwołać. Telefon: {phone}. Wiadomość automatyczna, "
+    "{practice}. {link}"
+)
+_DISCREET_POLISH = (
+    "Dzień dobry {first_name}. Przypomnienie: {day}, {time}. Odpowiedz C, R lub X albo zadzwoń: "
+    "{phone}. Wiadomość automatyczna."
+)
 
 
 def seed(demo: DemoPractice) -> None:
     """Policies, the last day's texts, and what came back."""
-    policies.add_usual_policy(by=DEMO)
+    _say_what_we_send()
     _choose_full_wording(demo)
     moment = (demo.now - _BACK).replace(minute=0)
     until = min(demo.now - dt.timedelta(minutes=20), _before_the_tellers(demo))
@@ -37,6 +51,20 @@ def seed(demo: DemoPractice) -> None:
             _send_due()
         moment += _STEP
     _reply(demo, until)
+
+
+def _say_what_we_send() -> None:
+    """One text the day before, in two languages, at the price of a provider's bill."""
+    practices.change_settings(
+        settings=settings_of_practice(), segment_price=Decimal("0.04"), currency="GBP", by=DEMO
+    )
+    policies.add_policy(
+        name="The day before",
+        kind=OffsetKind.HOURS_BEFORE,
+        offset=24,
+        wordings=[Words(_POLISH, _DISCREET_POLISH, "", "pl")],
+        by=DEMO,
+    )
 
 
 def _choose_full_wording(demo: DemoPractice) -> None:
@@ -59,7 +87,7 @@ def _before_the_tellers(demo: DemoPractice) -> dt.datetime:
 
 def _send_due() -> None:
     texts = claiming.claim()
-    phone = transport_named("practice_phone")
+    phone = PracticePhone()
     outcomes.record_answers([(text.attempt_id, phone.send(text)) for text in texts])
 
 

@@ -23,18 +23,25 @@ from django.db.utils import DatabaseError, InterfaceError
 
 from intake.services import left
 from portal import clock
-from portal.practices.models import PracticeStatus
-from portal.practices.selectors import active_practices
 from portal.tenancy.context import practice_scope
 from portal.work import ladder
 from reminders import bell
 from reminders.line import Line
 from reminders.models import Reminder
 from reminders.pace import Pace
+from reminders.rounds import Rounds
 from reminders.rules.answers import Answer, Meaning
 from reminders.rules.states import State
 from reminders.selectors import practices_with_due_work
-from reminders.services import claiming, notices, planning, receiving, recording, resolving
+from reminders.services import (
+    claiming,
+    notices,
+    outcomes,
+    planning,
+    receiving,
+    recording,
+    resolving,
+)
 from reminders.services.channels import beat
 from reminders.services.resolving import Doubt
 from reminders.transports import CONNECTIONS, transport_of
@@ -69,6 +76,7 @@ class Dispatcher:
         self.stop = threading.Event()
         self.pace = Pace()
         self._threads, self._batch = threads, batch
+        self._rounds = Rounds()
         self._next_plan = self._next_beat = 0.0
 
     def run(self) -> None:
@@ -85,35 +93,37 @@ class Dispatcher:
         connections.close_all()
 
     def turn(self) -> int:
-        """One look: the pulse, the sweep if it is time, and every practice with due work.
+        """One look: the pulse, the sweeps if it is time, and every practice with due work.
 
         Returns how many texts were handed over. Where there is more than fits before the next
-        sweep, the rest is for the next turn.
+        sweep, the rest is for the next turn. What is due goes before what is planned: a dispatcher
+        that dies while it plans, or whose plan the database refuses, has sent.
         """
         self._beat()
-        if time.monotonic() >= self._next_plan:
-            self._sweep()
-        return self._send_until(self._next_plan)
+        if time.monotonic() < self._next_plan:
+            return self._send_until(self._next_plan)
+        return self._sweep(until=time.monotonic() + PLAN_EVERY)
 
     def once(self) -> int:
         """One sweep, and everything that is due, however long it takes; returns how many left."""
         self._beat()
-        self._sweep()
-        return self._send_until(float("inf"))
+        return self._sweep(until=float("inf"))
 
-    def _sweep(self) -> None:
-        """Everything that no request asks for: alerts that wait, and texts to plan."""
+    def _sweep(self, *, until: float) -> int:
+        """Everything that no request asks for: alerts that wait, what is due, texts to plan."""
+        self._next_plan = time.monotonic() + PLAN_EVERY
         left.sweep(self.stop)
         ladder.sweep(self.stop)
         notices.sweep(self.stop)
-        sweep(self.stop)
-        self._next_plan = time.monotonic() + PLAN_EVERY
+        handed_over = self._send_until(until)
+        sweep(self._rounds, self.stop)
+        return handed_over + self._send_until(until)
 
     def _send_until(self, until: float) -> int:
         handed_over = 0
-        while sent := self.send(until=until):
-            handed_over += sent
-            if time.monotonic() >= until or self.stop.is_set():
+        while not self.stop.is_set() and time.monotonic() < until:
+            handed_over += (sent := self.send(until=until))
+            if not sent:
                 break
         return handed_over
 
@@ -223,22 +233,25 @@ class _Round:
         self._due.extend({doubt.sought.practice_id for doubt, _ in looks} - set(self._due))
 
 
-def sweep(stop: threading.Event | None = None) -> None:
-    """Plan every active practice's texts, and work messages whose task was lost.
+def sweep(rounds: Rounds, stop: threading.Event | None = None) -> None:
+    """Plan the texts of every practice that is due, and work messages whose task was lost.
 
     One practice's trouble does not keep the others waiting.
     """
-    for practice in active_practices().filter(status=PracticeStatus.ACTIVE):
+    now = clock.now()
+    for practice_id in rounds.due(now):
         if stop is not None and stop.is_set():
             return
         try:
-            with practice_scope(practice.pk):
+            with practice_scope(practice_id):
                 planning.plan()
-            _work_forgotten(practice.pk)
-        except DatabaseError:
-            raise
-        except Exception:
-            logger.exception("planning failed", practice=str(practice.pk))
+            _work_forgotten(practice_id)
+            rounds.planned(practice_id, now)
+        except Exception as error:
+            # A statement that took too long is this practice's trouble; a lost server everybody's.
+            if isinstance(error, DatabaseError) and not connections["default"].is_usable():
+                raise
+            logger.exception("planning failed", practice=str(practice_id))
 
 
 def doubts_of(practice_id: UUID) -> list[Doubt]:
@@ -293,11 +306,15 @@ def _record_one(practice_id: UUID, result: tuple[UUID, Answer]) -> None:
 
 
 def _work_forgotten(practice_id: UUID) -> None:
+    before = clock.now() - _UNWORKED_AFTER
     with practice_scope(practice_id):
-        forgotten = receiving.unworked(clock.now() - _UNWORKED_AFTER)
+        forgotten, news = receiving.unworked(before), outcomes.unworked_news(before)
     for message_id in forgotten:
         with practice_scope(practice_id):
             receiving.work(message_id)
+    for event_id in news:
+        with practice_scope(practice_id):
+            outcomes.work_news(event_id)
 
 
 def _went_on(rows: Iterable[Reminder]) -> bool:
@@ -308,11 +325,14 @@ def _went_on(rows: Iterable[Reminder]) -> bool:
 
 def _send(text: Outgoing) -> Answer:
     """One call; a transport that breaks its promise and raises leaves doubt, never silence."""
+    may_have_left = False
     try:
-        return transport_of(text.practice_id, text.route).send(text)
+        transport = transport_of(text.practice_id, text.route)  # may have to read credentials
+        may_have_left = True
+        return transport.send(text)
     except Exception as error:  # noqa: BLE001 - whatever went wrong, the text may have left
         logger.error("sending failed", attempt=str(text.attempt_id), error=type(error).__name__)
-        return Answer(Meaning.DOUBT)
+        return Answer(Meaning.DOUBT if may_have_left else Meaning.UNSENT)
     finally:
         _leave_database()
 

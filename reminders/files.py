@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from portal import clock
-from portal.people.selectors import text_numbers_of
 from portal.ui.spreadsheets import Row
 from reminders import sentences
 from reminders.models import Attempt, Reminder
@@ -18,10 +17,9 @@ from reminders.selectors import with_tries
 def ledger_lines(rows: QuerySet[Reminder], *, zone: str) -> list[Row]:
     """A line of headings and one for each row; times on the practice's wall. Four queries."""
     found = list(with_tries(rows))
-    points = text_numbers_of({row.recipient_id for row in found})
     return [
         _headings(),
-        *(_line(line, zone) for line in sentences.lines(found, zone=zone, points=points)),
+        *(_line(line, zone) for line in sentences.lines(found, zone=zone)),
     ]
 
 

@@ -99,12 +99,12 @@ def shelf(practice: Practice, cast: set[str]) -> Shelf:
 
 
 def handset(practice: Practice, point: ContactPoint) -> Handset:
-    """Everything that the page of one phone shows. Four queries."""
+    """Everything that the page of one phone shows. Five queries."""
     texts = list(phone_messages(point.value))
     rows, replies = did_for_number(point, limit=_EVENTS)
     lines = [
         Event(line.when, f"{line.what}.", line.sentence)
-        for line in sentences.lines(rows, zone=practice.time_zone, points={point.patient_id: point})
+        for line in sentences.lines(rows, zone=practice.time_zone)
     ]
     heard = [Event(row.received_at, _heard(row), _became(row)) for row in replies]
     events = sorted([*lines, *heard], key=lambda event: event.at, reverse=True)

@@ -18,6 +18,7 @@ from portal.ui.cards import Card, NavItem
 from portal.work.models import WorkItem
 from reminders import selectors, sentences
 from reminders.services.claiming import number_is_shut
+from reminders.stops import open_stops
 
 _ON_A_CARD = 4
 # Tasks that are done on the visit's page rather than by reading words again.
@@ -42,9 +43,9 @@ def staff_cards(viewer: Viewer) -> list[Card]:
     if not viewer.can(Permission.REMINDER_SEE):
         return []
     cards = []
-    health, stop = selectors.dispatcher_health(), selectors.open_stop()
-    if stop is not None or not health.is_well:
-        context = {"health": health, "stop": stop}
+    health, stops = selectors.dispatcher_health(), open_stops()
+    if stops or not health.is_well:
+        context = {"health": health, "stops": stops}
         cards.append(
             Card("texts_trouble", "reminders/staff/trouble_card.html", context, 20, column="top")
         )
@@ -71,11 +72,10 @@ def patient_page_cards(viewer: Viewer, patient: Patient) -> list[Card]:
     points = text_numbers_of({patient.pk})
     point = points.get(patient.pk)
     context = {
-        "lines": sentences.lines(rows, zone=current_practice().time_zone, points=points),
+        "lines": sentences.lines(rows, zone=current_practice().time_zone),
         "shut": number_is_shut(point),
         "point": point,
         "patient": patient,
-        "is_paused": patient.automation_paused_at is not None,
     }
     return [
         Card("reminders", "reminders/staff/patient_card.html", context, order=70, column="aside")

@@ -20,7 +20,10 @@ DAYS_AHEAD = 1
 
 @dataclass(frozen=True)
 class Entry:
-    """One text of the plan. `length` is None for mail and for what will not go."""
+    """One message of the plan. `length` is None for mail and for what will not go.
+
+    `along` names what the same message says besides.
+    """
 
     row: Reminder
     at: dt.datetime
@@ -30,6 +33,7 @@ class Entry:
     length: Measure | None
     why_not: str
     other_way: bool
+    along: tuple[str, ...]
 
     @property
     def goes(self) -> bool:
@@ -78,6 +82,7 @@ def _entry(each: Rehearsed) -> Entry:
         length=measure(words) if words and row.channel == Channel.SMS else None,
         why_not=_why_not(each),
         other_way=row.policy is not None and row.policy.channel != row.channel,
+        along=tuple(sentences.what_of(other) for other in each.along),
     )
 
 

@@ -47,21 +47,20 @@ from portal.tenancy.errors import NotFound
 from reminders.models import (
     Attempt,
     Channel,
-    ChannelStop,
     DispatcherBeat,
     InboundMessage,
     InboundState,
     LinkToken,
     PlanningNews,
     PracticePhoneMessage,
-    Reason,
     Reminder,
     ReminderPolicy,
     Subject,
+    TestSend,
     handset_token,
     inbound_token,
 )
-from reminders.rules.states import ACTIVE, Outcome, State
+from reminders.rules.states import ACTIVE, State
 
 LATE_AFTER = dt.timedelta(minutes=5)
 SILENT_AFTER = dt.timedelta(seconds=90)
@@ -155,14 +154,21 @@ def retired_policy_named(policy_id: UUID) -> ReminderPolicy:
     return policy
 
 
-def open_stop() -> ChannelStop | None:
-    """The stop in force in this practice, if texts are stopped."""
-    return ChannelStop.objects.filter(channel=Channel.SMS, resumed_at=None).first()
+def tests_of(viewer: Viewer) -> QuerySet[Reminder]:
+    """What this person sent to themselves, the newest first."""
+    return Reminder.objects.filter(
+        recipient_id=viewer.membership_id, subject_type=Subject.TEST
+    ).order_by("-created_at", "pk")
 
 
-def stopped_channels() -> set[str]:
-    """The channels on which nothing leaves for now."""
-    return set(ChannelStop.objects.filter(resumed_at=None).values_list("channel", flat=True))
+def last_test_number(viewer: Viewer) -> str:
+    """The number to which this person sent their last test, or nothing."""
+    last = (
+        TestSend.objects.filter(member_id=viewer.membership_id, channel=Channel.SMS)
+        .order_by("-created_at")
+        .first()
+    )
+    return last.address if last is not None else ""
 
 
 # --- What people wrote back -------------------------------------------------------------------
@@ -252,16 +258,6 @@ def was_answered_alike(
     )
     about = InboundMessage.objects.filter(pk__in=alike.values("subject_id"))
     return about.filter(reminder__subject_id=visit_id).exists()
-
-
-def answered_since(moment: dt.datetime, channel: Channel) -> tuple[int, int]:
-    """A channel's attempts answered since then, and how many of them were filtered."""
-    answered = Attempt.objects.filter(answered_at__gte=moment, reminder__channel=channel)
-    filtered = answered.filter(
-        outcome__in=[Outcome.REFUSED, Outcome.UNDELIVERED, Outcome.FAILED],
-        reminder__reason=Reason.FILTERED,
-    )
-    return answered.count(), filtered.count()
 
 
 def link_by_hash(token_hash: str) -> LinkToken | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal import clock
-from portal.people.models import ContactPoint
-from reminders.models import Reason, Reminder, Subject
+from portal.people.models import ContactPoint, PatientStatus
+from portal.people.selectors import reach_points_of
+from reminders.models import Channel, Reason, Reminder, Subject
 from reminders.planner_corrections import STEP as CORRECTION
 from reminders.rules.states import State
 from reminders.rules.timing import Moved
@@ -33,7 +34,8 @@ _BADGES: dict[State, tuple[str, str]] = {
 }
 # Wanted, and kept back by something that a person can mend or should know.
 _SHUT = frozenset(
-    {Reason.NO_NUMBER, Reason.NO_CONSENT, Reason.STOPPED, Reason.BAD_NUMBER, Reason.TEXTS_OFF}
+    {Reason.NO_NUMBER, Reason.NO_ADDRESS, Reason.NO_CONSENT, Reason.STOPPED, Reason.BAD_NUMBER}
+    | {Reason.PAUSED, Reason.TEXTS_OFF}
 )
 
 
@@ -51,12 +53,12 @@ class Line:
 
 
 def line(row: Reminder, *, zone: str, point: ContactPoint | None) -> Line:
-    """The row in words. `point` is the patient's number now, `zone` the practice's."""
+    """The row in words. `point` is the patient's number or address now, `zone` the practice's."""
     state = State(row.state)
     tone, icon = _BADGES[state]
     label, shut = row.state_label, None
-    if state is State.PLANNED and row.subject_type == Subject.APPOINTMENT:
-        shut = number_is_shut(point)
+    if state is State.PLANNED and row.subject_type in (Subject.APPOINTMENT, Subject.FORM):
+        shut = _shut(row, point)
         if shut is not None:
             tone, icon, label = "attention", "ban", _("Will not go out")
     if state is State.SUPPRESSED and row.reason in _SHUT:
@@ -72,11 +74,32 @@ def line(row: Reminder, *, zone: str, point: ContactPoint | None) -> Line:
     )
 
 
-def lines(
-    rows: Iterable[Reminder], *, zone: str, points: Mapping[UUID, ContactPoint]
-) -> list[Line]:
-    """Several rows in words; `points` by patient."""
-    return [line(row, zone=zone, point=points.get(row.recipient_id)) for row in rows]
+def lines(rows: Iterable[Reminder], *, zone: str) -> list[Line]:
+    """Several rows in words; one query for each channel among them."""
+    rows = list(rows)
+    points = points_of(rows)
+    return [line(row, zone=zone, point=points.get((row.recipient_id, row.channel))) for row in rows]
+
+
+def points_of(rows: Iterable[Reminder]) -> dict[tuple[UUID, str], ContactPoint]:
+    """The number or address that each row would go to now, by patient and channel."""
+    patients: dict[str, set[UUID]] = {}
+    for row in rows:
+        patients.setdefault(row.channel, set()).add(row.recipient_id)
+    return {
+        (patient_id, channel): point
+        for channel, ids in patients.items()
+        for patient_id, point in reach_points_of(ids, channel).items()
+    }
+
+
+def _shut(row: Reminder, point: ContactPoint | None) -> Reason | None:
+    """Why a waiting row would not go out, as things stand."""
+    if row.patient is not None and row.patient.status != PatientStatus.ACTIVE:
+        return Reason.ENDED
+    if row.patient is not None and row.patient.automation_paused_at is not None:
+        return Reason.PAUSED
+    return number_is_shut(point, row.channel)
 
 
 def what_of(row: Reminder) -> str:
@@ -145,6 +168,14 @@ def _more(row: Reminder, zone: str) -> list[str]:
             said.append(_("Earlier than %(wanted)s, to keep quiet hours.") % {"wanted": wanted})
         elif row.moved == Moved.LATER:
             said.append(_("Later than %(wanted)s, to keep quiet hours.") % {"wanted": wanted})
+    if row.policy is not None and row.channel != row.policy.channel:
+        said.append(
+            _("By e-mail, because the text did not arrive.")
+            if row.channel == Channel.EMAIL
+            else _("By text, because the e-mail did not arrive.")
+        )
+    if row.carried_by_id is not None:
+        said.append(_("It shares one message with another."))
     if row.attempts > 1:
         said.append(_("This was the second try."))
     if row.possible_double:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +22,7 @@ from portal import clock
 from portal.appointments.models import Appointment
 from portal.practices.links import practice_url
 from portal.practices.models import Practice, PracticeSettings
-from portal.ui import phones
+from portal.ui import languages, phones
 from reminders.models import LinkToken, ReminderPolicy
 from reminders.rules import wording
 from reminders.wordings import policy_words
@@ -126,7 +125,7 @@ def reply_text(
     *, step: str, appointment: Appointment | None, language: str, voice: Voice
 ) -> Rendered:
     """The automatic answer to a text. `appointment` is the visit it was about, if any."""
-    with translation.override(language):
+    with translation.override(languages.of_our_words(language)):
         template = _reply_template(step)
         values: dict[str, str] = {
             "phone": voice.way_to_a_person,
@@ -179,27 +178,6 @@ def new_link(
 def token_hash(token: str) -> str:
     """What is kept of a token. Plain SHA-256 is enough for 128 random bits."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def preview(policy: ReminderPolicy, *, discreet: bool, voice: Voice) -> str:
-    """A policy's words for an invented patient, as this practice would send them."""
-    template = policy_words(policy, voice.practice.language).template_for(discreet=discreet)
-    values = {
-        **_EXAMPLE,
-        "practice": voice.practice.name,
-        "phone": voice.way_to_a_person,
-        "link": practice_url(voice.practice, "reminders:link", _EXAMPLE_END),
-    }
-    return wording.fill(template, values)
-
-
-_EXAMPLE: Mapping[str, str] = {
-    "first_name": "Nadia",
-    "day": "Thu 26 Nov",
-    "time": "14:30",
-    "clinician": "Tom Brennan",
-}
-_EXAMPLE_END = "Xk3pQ7vR2mT9wL5nB8sD4f"  # as long as a real one, so that lengths are right
 
 
 def _values(

@@ -24,25 +24,31 @@ _OCTETS = 75  # of a line, its end not counted
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
-def calendar_file(appointment: Appointment, *, practice: Practice) -> bytes:
+def calendar_file(
+    appointment: Appointment, *, practice: Practice, with_place: bool = True
+) -> bytes:
     """The whole file, UTF-8. Read with its type and its place, so that nothing more is asked.
 
-    A cancelled appointment is a file that takes the entry back.
+    A cancelled appointment is a file that takes the entry back. Without the place for whoever holds
+    a link: the text that brought it did not say where.
     """
-    lines = (part for line in _lines(appointment, practice) for part in _folded(line))
+    place = _place(appointment, practice) if with_place else ""
+    lines = (part for line in _lines(appointment, place) for part in _folded(line))
     return "".join(f"{line}\r\n" for line in lines).encode()
 
 
-def calendar_response(appointment: Appointment, *, practice: Practice) -> HttpResponse:
+def calendar_response(
+    appointment: Appointment, *, practice: Practice, with_place: bool = True
+) -> HttpResponse:
     """The same as something to download."""
     return HttpResponse(
-        calendar_file(appointment, practice=practice),
+        calendar_file(appointment, practice=practice, with_place=with_place),
         content_type=MIME_TYPE,
         headers={"Content-Disposition": f'attachment; filename="{NAME}"'},
     )
 
 
-def _lines(row: Appointment, practice: Practice) -> Iterator[str]:
+def _lines(row: Appointment, place: str) -> Iterator[str]:
     is_cancelled = row.status in CANCELLED
     yield "BEGIN:VCALENDAR"
     yield "VERSION:2.0"
@@ -56,7 +62,7 @@ def _lines(row: Appointment, practice: Practice) -> Iterator[str]:
     yield f"DTSTART:{_utc(row.starts_at)}"
     yield f"DTEND:{_utc(row.ends_at)}"
     yield f"SUMMARY:{_text(row.type.discreet_title)}"
-    if place := _place(row, practice):
+    if place:
         yield f"LOCATION:{_text(place)}"
     yield f"STATUS:{'CANCELLED' if is_cancelled else 'CONFIRMED'}"
     yield "CLASS:PRIVATE"

@@ -242,7 +242,31 @@ class SafetyForm(AccessibleForm):
             notes={"yes": gettext_lazy("Only to people who have agreed, and who can stop them.")}
         ),
     )
-    sms_transport = forms.ChoiceField(label=gettext_lazy("How texts leave the practice"))
+    segment_price = forms.DecimalField(
+        label=gettext_lazy("What one segment of a text costs you"),
+        min_value=0,
+        max_digits=7,
+        decimal_places=4,
+        required=False,
+        help_text=gettext_lazy(
+            "As on your provider’s bill, like 0.04. Then the price of each text is shown."
+        ),
+        widget=forms.NumberInput(
+            attrs={"class": "input-short", "inputmode": "decimal", "step": "0.0001"}
+        ),
+        error_messages={
+            "invalid": gettext_lazy("Write an amount, like 0.04."),
+            "max_digits": gettext_lazy("Write an amount below 1,000, like 0.04."),
+            "max_decimal_places": gettext_lazy("Four digits after the point are enough."),
+            "max_whole_digits": gettext_lazy("Write an amount below 1,000, like 0.04."),
+        },
+    )
+    currency = forms.CharField(
+        label=gettext_lazy("Currency of your bill"),
+        max_length=3,
+        help_text=gettext_lazy("Three letters, like GBP."),
+        widget=forms.TextInput(attrs={"class": "input-short"}),
+    )
     late_cancel_hours = forms.IntegerField(
         label=gettext_lazy("A cancellation is late within this many hours"),
         min_value=0,
@@ -264,8 +288,12 @@ class SafetyForm(AccessibleForm):
         duty = cast("forms.ModelChoiceField[Membership]", self.fields["duty_clinician"])
         duty.queryset = clinicians()
         duty.label_from_instance = _name_of  # type: ignore[method-assign,assignment]  # Django's own way
-        transport = cast(forms.ChoiceField, self.fields["sms_transport"])
-        transport.choices = PracticeSettings._meta.get_field("sms_transport").choices or []
+
+    def clean_currency(self) -> str:
+        code = str(self.cleaned_data["currency"]).strip().upper()
+        if not re.fullmatch(r"[A-Z]{3}", code):
+            raise ValidationError(_("Write the three letters of the currency, like GBP."))
+        return code
 
 
 def _name_of(membership: Membership) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.access.roles import PATIENT_ROLES, STAFF_ROLES, Role
 from portal.tenancy.models import PracticeForeignKey, PracticeManager, PracticeOwned
+from portal.ui.money import money
 
 SLUG = RegexValidator(
     r"^[a-z][a-z0-9-]{1,38}[a-z0-9]$",
@@ -67,7 +68,8 @@ class PracticeSettings(PracticeOwned):
     """How the practice works; one row for each practice.
 
     `hours` is a list of `{"day": 0-6, "opens": "HH:MM", "closes": "HH:MM"}`; `crisis_lines` a list
-    of `{"name", "phone", "text", "hours"}`, shown to patients on the help page.
+    of `{"name", "phone", "text", "hours"}`, shown to patients on the help page. `segment_price` is
+    what the practice pays for one segment of a text, in `currency` (ISO 4217), where it said so.
     """
 
     hours = models.JSONField(default=default_hours)
@@ -85,6 +87,8 @@ class PracticeSettings(PracticeOwned):
     texts_confirmed_at = models.DateTimeField(null=True, blank=True)
     quiet_from = models.TimeField(default=dt.time(20, 0))
     quiet_until = models.TimeField(default=dt.time(8, 0))
+    segment_price = models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True)
+    currency = models.CharField(max_length=3, default="GBP")
     one_digest = models.BooleanField(default=True)
     late_cancel_hours = models.PositiveSmallIntegerField(default=24)
     reschedule_notice_hours = models.PositiveSmallIntegerField(default=24)
@@ -95,6 +99,12 @@ class PracticeSettings(PracticeOwned):
         constraints = [
             models.UniqueConstraint(fields=["practice_id"], name="settings_one_per_practice"),
         ]
+
+    @property
+    def segment_price_words(self) -> str:
+        """`£0.04`; empty where nobody said."""
+        price = self.segment_price
+        return money(price, self.currency) if price is not None else ""
 
 
 class MembershipStatus(models.TextChoices):

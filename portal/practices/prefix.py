@@ -39,6 +39,10 @@ class PracticePrefixMiddleware:
         practice = None
         if segment and segment not in RESERVED:
             practice = practice_by_slug(segment)
+        if practice is not None and practice.status == PracticeStatus.CLOSED:
+            # Whoever follows an old link is told so, and how to reach somebody (404.html).
+            request.closed_practice = practice  # type: ignore[attr-defined]  # for the page
+            practice = None
         request.practice = practice  # type: ignore[attr-defined]  # see PracticeRequest
         if practice is None:
             set_script_prefix("/")
@@ -60,9 +64,9 @@ class PracticePrefixMiddleware:
 
 
 def practice_by_slug(slug: str) -> Practice | None:
-    """The practice of that slug, unless it has closed; nothing is asked for what is no slug."""
+    """The practice of that slug, closed or not; nothing is asked for what is no slug."""
     try:
         SLUG(slug)  # Postgres refuses the zero character with an error
     except ValidationError:
         return None
-    return Practice.objects.filter(slug=slug).exclude(status=PracticeStatus.CLOSED).first()
+    return Practice.objects.filter(slug=slug).first()

@@ -40,6 +40,8 @@ WAYS_OF_WORKING = frozenset(
         "sms_transport",
         "texts_enabled",
         "texts_confirmed_at",
+        "segment_price",
+        "currency",
         "quiet_from",
         "quiet_until",
         "late_cancel_hours",

@@ -25,9 +25,6 @@ ASKED = (
     ("DEFAULT_FROM_EMAIL", "portal@example.org", "whom letters come from"),
     ("BACKUP_DIR", "/srv/portal-backups", "a folder of user 10001, mode 0700, encrypted disk"),
     ("BACKUP_KEYS_DIR", "/srv/portal-keys", "the same on another disk: patients' keys"),
-    ("TWILIO_ACCOUNT_SID", "", "texts; leave empty to send none through Twilio"),
-    ("TWILIO_AUTH_TOKEN", "", ""),
-    ("TWILIO_FROM", "", "the number texts come from, like +441174960100"),
 )
 
 

@@ -1,5 +1,6 @@
 """The rows of reminding, one module per noun."""
 
+from reminders.models.accounts import TransportAccount
 from reminders.models.channel import ChannelStop, DispatcherBeat
 from reminders.models.inbound import InboundMessage, InboundState, inbound_token
 from reminders.models.ledger import (
@@ -19,6 +20,7 @@ from reminders.models.policies import (
     PolicyWording,
     ReminderPolicy,
 )
+from reminders.models.test_sends import TestSend
 
 __all__ = [
     "Attempt",
@@ -39,6 +41,8 @@ __all__ = [
     "Reminder",
     "ReminderPolicy",
     "Subject",
+    "TestSend",
+    "TransportAccount",
     "handset_token",
     "inbound_token",
 ]

@@ -15,7 +15,8 @@ class ChannelStop(PracticeOwned):
 
     class Cause(models.TextChoices):
         OUR_FAULT = "our_fault", _("The provider does not accept our account or sender")
-        FILTERED = "filtered", _("Phone networks are blocking our texts")
+        FILTERED = "filtered", _("Too many of our messages are being blocked")
+        NO_ACCOUNT = "no_account", _("There is no account through which texts could leave")
 
     channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.SMS)
     cause = models.CharField(max_length=12, choices=Cause.choices)

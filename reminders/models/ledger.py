@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.people.models import ContactPoint, Patient
 from portal.practices.models import Membership
 from portal.tenancy.models import PracticeForeignKey, PracticeManager, PracticeOwned
+from reminders.models.accounts import TransportAccount
 from reminders.models.policies import Channel, ReminderPolicy
 from reminders.rules.states import ACTIVE, Outcome, Receipt, State, check_move
 from reminders.rules.timing import Moved
@@ -217,6 +218,11 @@ class Attempt(PracticeOwned):
     )
     number = models.PositiveSmallIntegerField()
     transport = models.CharField(max_length=20)
+    account: models.ForeignKey[TransportAccount | None, TransportAccount | None] = (
+        PracticeForeignKey(
+            TransportAccount, models.PROTECT, null=True, blank=True, related_name="+"
+        )
+    )
     created_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=12, choices=OUTCOME_CHOICES, default=Outcome.OPEN.value)
@@ -246,7 +252,8 @@ class Attempt(PracticeOwned):
 class DeliveryEvent(PracticeOwned):
     """A provider's news, as it came; kept even where it changes nothing.
 
-    The same news twice is one row, so a webhook that is called again adds nothing.
+    The same news twice is one row, so a webhook that is called again adds nothing. It `waits`
+    until its attempt has heard of it.
     """
 
     attempt: models.ForeignKey[Attempt | None, Attempt | None] = PracticeForeignKey(
@@ -256,8 +263,16 @@ class DeliveryEvent(PracticeOwned):
     status = models.CharField(max_length=32)
     error_code = models.PositiveIntegerField(null=True, blank=True)
     received_at = models.DateTimeField()
+    waits = models.BooleanField(default=False)
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["practice_id", "received_at"],
+                condition=models.Q(waits=True),
+                name="delivery_event_waits",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["practice_id", "provider_sid", "status", "error_code"],

@@ -36,22 +36,42 @@ CODES: Final = MappingProxyType(
         21211: Meaning.BAD_NUMBER,
         21614: Meaning.BAD_NUMBER,
         21217: Meaning.BAD_NUMBER,
+        21265: Meaning.BAD_NUMBER,  # a short code
+        21266: Meaning.BAD_NUMBER,  # our own number
+        21635: Meaning.BAD_NUMBER,  # a landline
         30005: Meaning.BAD_NUMBER,
         30006: Meaning.BAD_NUMBER,
         30003: Meaning.LATER,
         30008: Meaning.LATER,
         30001: Meaning.LATER,
         30017: Meaning.LATER,
+        30009: Meaning.LATER,
+        30022: Meaning.LATER,
+        30410: Meaning.LATER,
         30007: Meaning.FILTERED,
         30004: Meaning.FILTERED,
         30034: Meaning.FILTERED,
         21408: Meaning.FILTERED,
         30032: Meaning.FILTERED,
+        30018: Meaning.FILTERED,  # the sender is not registered with that network
+        30023: Meaning.FILTERED,
+        30024: Meaning.FILTERED,
         20429: Meaning.TOO_FAST,
+        21611: Meaning.TOO_FAST,  # the sender's queue is full
         20003: Meaning.OUR_FAULT,
         21606: Meaning.OUR_FAULT,
         21212: Meaning.OUR_FAULT,
         21617: Meaning.OUR_FAULT,
+        20005: Meaning.OUR_FAULT,  # the account is not active
+        20008: Meaning.OUR_FAULT,  # test credentials
+        21601: Meaning.OUR_FAULT,  # the sender cannot send texts
+        21603: Meaning.OUR_FAULT,
+        21608: Meaning.OUR_FAULT,  # a trial account
+        21659: Meaning.OUR_FAULT,
+        21660: Meaning.OUR_FAULT,  # the sender belongs to another account
+        21703: Meaning.OUR_FAULT,  # a messaging service without numbers
+        30002: Meaning.OUR_FAULT,
+        30010: Meaning.OUR_FAULT,
     }
 )
 

@@ -95,3 +95,9 @@ def base_of(code: str) -> str:
 def language_of(code: str) -> Language | None:
     """The language of a code such as `en-gb`, if texts can be written in it."""
     return LANGUAGES.get(base_of(code))
+
+
+def name_of(code: str) -> str:
+    """What a language calls itself; the code where it is not known."""
+    language = language_of(code)
+    return language.name if language is not None else code

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db.models.functions import Now
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import clock
@@ -15,13 +14,18 @@ from portal.tenancy.errors import DomainError
 from portal.work import services as work
 from portal.work.models import WorkAudience
 from reminders.models import Channel, ChannelStop, DispatcherBeat
-from reminders.selectors import DISPATCHER, answered_since, open_stop
+from reminders.selectors import DISPATCHER
 from reminders.services import SYSTEM
+from reminders.stops import answered_since
 
 _WINDOW = dt.timedelta(minutes=15)
 _TOO_MANY = 0.02
 _AT_LEAST = 3
 """One blocked text among few proves nothing."""
+_NOT_STOPPED = {
+    Channel.SMS: gettext_lazy("Texts are not stopped."),
+    Channel.EMAIL: gettext_lazy("E-mail is not stopped."),
+}
 _TITLES = {
     Channel.SMS: gettext_lazy(
         "Texts have been stopped: they do not get through. Please look at the account"
@@ -69,12 +73,12 @@ def beat() -> None:
     DispatcherBeat.objects.update_or_create(name=DISPATCHER, defaults={"beat_at": Now()})
 
 
-def resume(*, by: Viewer) -> ChannelStop:
-    """Let texts leave again. Raises DomainError where they are not stopped."""
-    row = open_stop()
+def resume(*, by: Viewer, channel: Channel = Channel.SMS) -> ChannelStop:
+    """Let a channel's messages leave again. Raises DomainError where it is not stopped."""
+    row = ChannelStop.objects.filter(channel=channel, resumed_at=None).select_for_update().first()
     if row is None:
-        raise DomainError(_("Texts are not stopped."))
+        raise DomainError(str(_NOT_STOPPED[channel]))
     row.resumed_at, row.resumed_by_id = clock.now(), by.membership_id
     row.save(update_fields=["resumed_at", "resumed_by"])
-    audit.record("texts.resume", by=by, obj=row)
+    audit.record("texts.resume", by=by, obj=row, details={"channel": channel.value})
     return row

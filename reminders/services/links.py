@@ -48,14 +48,24 @@ def open_link(token: str) -> LinkToken:
 def state_of(row: LinkToken) -> LinkState:
     """What the page of this link says."""
     visit, now = row.appointment, clock.now()
+    if now >= row.expires_at or (row.used_at is None and visit.starts_at <= now):
+        return LinkState.OVER
+    if row.answer == LinkAnswer.MOVED:
+        return LinkState.USED
+    if not tells_the_time(row):
+        return LinkState.CHANGED
     if row.used_at is not None:
         return LinkState.USED
-    if now >= row.expires_at or visit.starts_at <= now:
-        return LinkState.OVER
     stands = visit.status in (Status.BOOKED, Status.CONFIRMED)
-    if not stands or visit.version != row.appointment_version:
-        return LinkState.CHANGED
-    return LinkState.OPEN
+    return LinkState.OPEN if stands else LinkState.CHANGED
+
+
+def tells_the_time(row: LinkToken) -> bool:
+    """Whether the visit's time is the one that the text told, or was chosen here a moment ago."""
+    if row.answer == LinkAnswer.MOVED:
+        return chose_just_now(row)
+    told = row.appointment_version + (row.answer == LinkAnswer.CANNOT_COME)  # itself a change
+    return row.appointment.version == told
 
 
 def chose_just_now(row: LinkToken) -> bool:

@@ -13,12 +13,8 @@ from collections.abc import Iterable
 from uuid import UUID
 
 import structlog
-from django.utils.translation import gettext as _
 
 from portal import clock
-from portal.people import services as people
-from portal.work import services as work
-from portal.work.models import WorkAudience
 from reminders.models import Attempt, Channel, ChannelStop, DeliveryEvent, Reason, Reminder
 from reminders.rules import answers
 from reminders.rules.answers import Answer, Meaning
@@ -31,11 +27,10 @@ from reminders.rules.states import (
     outranks,
     parse_receipt,
 )
-from reminders.services import SYSTEM, channels
+from reminders.services import channels, consequences
 
 logger = structlog.get_logger(__name__)
 
-_SOON = dt.timedelta(hours=4)
 _FIRST_LOOK = dt.timedelta(seconds=30)
 """A lost answer's receipt usually comes within seconds: only then is the provider's list asked."""
 
@@ -74,18 +69,58 @@ def record_receipt(
     Found by the attempt's id (it was in the callback's address), else by the provider's. News
     about a message that is not ours is kept without an attempt.
     """
-    now = clock.now()
-    attempt = locked_attempt(attempt_id) if attempt_id else None
-    if attempt is None and sid:
-        found = Attempt.objects.filter(provider_sid=sid).values_list("pk", flat=True).first()
-        attempt = locked_attempt(found) if found else None
-    if attempt is not None and attempt.provider_sid and sid and attempt.provider_sid != sid:
-        attempt = None  # an attempt has one message: this is somebody else's
-    _keep_event(attempt, sid, status, code, now)
-    news = parse_receipt(status)
-    if attempt is None or news is None:
+    event = hear(status=status, sid=sid, attempt_id=attempt_id, code=code)
+    return event is not None and bool(work_news(event))
+
+
+def hear(
+    *, status: str, sid: str, attempt_id: UUID | None = None, code: int | None = None
+) -> UUID | None:
+    """Keep a provider's news without waiting for anybody, and say under which id it waits.
+
+    None where there is nothing to do: it came before, it is nobody's, or its word is not known.
+    """
+    attempt = _attempt_of(attempt_id, sid)
+    is_news = attempt is not None and parse_receipt(status) is not None
+    event = _keep_event(attempt, sid, status, code, clock.now(), waits=is_news)
+    kept = is_news and DeliveryEvent.objects.filter(pk=event.pk).exists()
+    return event.pk if kept else None
+
+
+def work_news(event_id: UUID, *, wait: bool = True) -> bool | None:
+    """Act on news that was kept. Returns whether it changed anything.
+
+    Doing it twice changes nothing. Without `wait`, None says that somebody holds the rows just now
+    and the news stays for later.
+    """
+    event = DeliveryEvent.objects.filter(pk=event_id, waits=True).first()
+    news = parse_receipt(event.status) if event is not None else None
+    if event is None or event.attempt_id is None or news is None:
         return False
-    return apply_news(attempt, news, sid=sid, code=code, now=now)
+    attempt = locked_attempt(event.attempt_id, wait=wait)
+    if attempt is None:
+        return None
+    now, sid = clock.now(), event.provider_sid
+    event.waits = False
+    event.save(update_fields=["waits"])
+    if attempt.provider_sid and sid and attempt.provider_sid != sid:
+        return False  # an attempt has one message: this is somebody else's
+    return apply_news(attempt, news, sid=sid, code=event.error_code, now=now)
+
+
+def unworked_news(before: dt.datetime) -> list[UUID]:
+    """News whose task seems lost, the oldest first, for the sweep."""
+    rows = DeliveryEvent.objects.filter(waits=True, received_at__lte=before)
+    return list(rows.order_by("received_at").values_list("pk", flat=True)[:100])
+
+
+def _attempt_of(attempt_id: UUID | None, sid: str) -> Attempt | None:
+    found = Attempt.objects.filter(pk=attempt_id).first() if attempt_id else None
+    if found is None and sid:
+        found = Attempt.objects.filter(provider_sid=sid).first()
+    if found is not None and found.provider_sid and sid and found.provider_sid != sid:
+        return None
+    return found
 
 
 def apply_news(
@@ -151,9 +186,9 @@ def _act(attempt: Attempt, rows: list[Reminder], answer: Answer, now: dt.datetim
         channel = Channel(attempt.reminder.channel)
         channels.stop(channel=channel, cause=ChannelStop.Cause.OUR_FAULT, code=answer.code)
     jitter = random.random()  # noqa: S311 - spreads load, keeps no secret
-    moved = [_moved_by(row, meaning, jitter, now) for row in rows]
-    if not all(moved):
-        _consequences(attempt, meaning)
+    ended = [row for row in rows if not _moved_by(row, meaning, jitter, now)]
+    if ended:
+        consequences.follow(attempt, ended, meaning)
 
 
 def _moved_by(row: Reminder, meaning: Meaning, jitter: float, now: dt.datetime) -> bool:
@@ -183,12 +218,13 @@ def _moved_by(row: Reminder, meaning: Meaning, jitter: float, now: dt.datetime) 
 
 def _follow_news(attempt: Attempt, outcome: Outcome, *, was_lost: bool, now: dt.datetime) -> None:
     meaning = answers.meaning_of_code(attempt.error_code)
-    moved = [
-        _moved_by_news(attempt, row, outcome, meaning, was_lost=was_lost, now=now)
+    ended = [
+        row
         for row in rows_of(attempt)
+        if not _moved_by_news(attempt, row, outcome, meaning, was_lost=was_lost, now=now)
     ]
-    if not all(moved):
-        _consequences(attempt, meaning)
+    if ended:
+        consequences.follow(attempt, ended, meaning)
 
 
 def _moved_by_news(
@@ -262,7 +298,7 @@ def give_up_or_try_again(attempt: Attempt, now: dt.datetime) -> None:
     """Nothing is known of an attempt in doubt: once more if that helps, else a person looks."""
     attempt.outcome, attempt.answered_at = Outcome.LOST.value, now
     attempt.save(update_fields=["outcome", "answered_at"])
-    given_up = False
+    given_up = []
     for row in rows_of(attempt):
         if not waits_for(attempt, row):
             continue
@@ -270,9 +306,9 @@ def give_up_or_try_again(attempt: Attempt, now: dt.datetime) -> None:
             _again(row, now)
         else:
             _end(row, State.FAILED, Reason.DOUBT, now)
-            given_up = True
+            given_up.append(row)
     if given_up:
-        _consequences(attempt, Meaning.DOUBT)
+        consequences.follow(attempt, given_up, Meaning.DOUBT)
 
 
 def give_up(attempt: Attempt, now: dt.datetime) -> None:
@@ -281,7 +317,7 @@ def give_up(attempt: Attempt, now: dt.datetime) -> None:
     for row in doubtful:
         _end(row, State.FAILED, Reason.DOUBT, now)
     if doubtful:
-        _consequences(attempt, Meaning.DOUBT)
+        consequences.follow(attempt, doubtful, Meaning.DOUBT)
 
 
 def _may_try_again(row: Reminder, at: dt.datetime) -> bool:
@@ -295,77 +331,48 @@ def _possible_double(row: Reminder) -> None:
         logger.warning("possible double", reminder=str(row.pk))
 
 
-# --- What follows -----------------------------------------------------------------------------
-
-
-def _consequences(attempt: Attempt, meaning: Meaning) -> None:
-    """STOP, a dead number, a blocked sender, or a person who looks."""
-    row, point = attempt.reminder, attempt.contact_point
-    if point is None or row.patient_id is None:
-        logger.warning("a message to staff did not arrive", attempt=str(attempt.pk))
-        return
-    if meaning is Meaning.OPTED_OUT:
-        people.stop_texts(value=point.value, by=SYSTEM)
-        return
-    if meaning is Meaning.FILTERED:
-        channels.stop_if_filtered(channel=Channel(row.channel), code=attempt.error_code)
-        return
-    if meaning is Meaning.BAD_NUMBER:
-        people.mark_bad(point=point, by=SYSTEM)
-        title = (
-            _("A text could not be sent: this number cannot receive texts")
-            if row.channel == Channel.SMS
-            else _("An e-mail could not be sent: nobody receives mail at this address")
-        )
-        code = "reminder.bad_number"
-    elif meaning is Meaning.DOUBT:
-        title = _("It is not known whether a reminder arrived")
-        code = "reminder.doubt"
-    else:
-        title = _("A reminder did not arrive: please reach the patient another way")
-        code = "reminder.not_sent"
-    work.raise_task(
-        code=code,
-        title=title,
-        audience=WorkAudience.FRONT_DESK,
-        due_at=min(clock.now() + _SOON, max(row.expires_at, clock.now())),
-        patient_id=row.patient_id,
-        source=row,
-        by=SYSTEM,
-    )
-
-
 def _keep_event(
-    attempt: Attempt | None, sid: str, status: str, code: int | None, now: dt.datetime
-) -> None:
-    DeliveryEvent.objects.bulk_create(
-        [
-            DeliveryEvent(
-                attempt=attempt,
-                provider_sid=sid[:64],
-                status=status[:32],
-                error_code=code,
-                received_at=now,
-            )
-        ],
-        ignore_conflicts=True,
+    attempt: Attempt | None,
+    sid: str,
+    status: str,
+    code: int | None,
+    now: dt.datetime,
+    *,
+    waits: bool = False,
+) -> DeliveryEvent:
+    event = DeliveryEvent(
+        attempt=attempt,
+        provider_sid=sid[:64],
+        status=status[:32],
+        error_code=code,
+        received_at=now,
+        waits=waits,
     )
+    DeliveryEvent.objects.bulk_create([event], ignore_conflicts=True)
+    return event
 
 
-def locked_attempt(attempt_id: UUID) -> Attempt | None:
-    """The attempt with its rows locked: reminders first, as the claim locks them."""
+def locked_attempt(attempt_id: UUID, *, wait: bool = True) -> Attempt | None:
+    """The attempt with its rows locked: reminders first, as the claim locks them.
+
+    None where there is no such attempt or, without `wait`, where somebody holds a row of it.
+    """
     found = Attempt.objects.filter(pk=attempt_id).values_list("reminder_id", "also").first()
     if found is None:
         return None
     carrier, also = found
-    rows = Reminder.objects.select_for_update().order_by("pk").in_bulk([carrier, *also])
+    rows = Reminder.objects.select_for_update(skip_locked=not wait).order_by("pk")
+    found_rows = rows.in_bulk([carrier, *also])
     attempt = (
         Attempt.objects.select_related("contact_point")
-        .select_for_update(of=("self",))
-        .get(pk=attempt_id)
+        .select_for_update(of=("self",), skip_locked=not wait)
+        .filter(pk=attempt_id)
+        .first()
     )
-    attempt.reminder = rows.pop(carrier)
-    attempt.carried = tuple(rows.values())
+    if attempt is None or (not wait and len(found_rows) < 1 + len(also)):
+        return None
+    attempt.reminder = found_rows.pop(carrier)
+    attempt.carried = tuple(found_rows.values())
     return attempt
 
 

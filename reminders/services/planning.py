@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
@@ -15,6 +16,7 @@ from portal.appointments.models import CANCELLED, OUTCOMES
 from portal.appointments.planning import same_visits
 from portal.practices.models import Practice, PracticeSettings, PracticeStatus
 from portal.practices.selectors import current_practice, settings_of_practice
+from portal.tenancy.bulk import insert_rows
 from reminders.models import PlanningNews, Reason, Reminder, Subject
 from reminders.planner import Wish, visit_wishes
 from reminders.planner_corrections import correction_wishes
@@ -23,7 +25,7 @@ from reminders.rules.states import State
 from reminders.rules.timing import OffsetKind
 from reminders.selectors import policies_in_force
 
-_BATCH = 1_000
+_BATCH = 5_000
 
 
 @dataclass(frozen=True)
@@ -42,16 +44,16 @@ def plan() -> Planned:
     (zone data changed, say), and drops waiting rows whose visit was moved or cancelled. Does
     nothing for a practice that sends no texts.
     """
-    practice, settings = current_practice(), settings_of_practice()
     now = clock.now()
     _take_news(now)
+    practice, settings = current_practice(), settings_of_practice()
     dropped = _drop_stale(now)
     if practice.status != PracticeStatus.ACTIVE or not settings.texts_enabled:
         return Planned(dropped=dropped)
     wishes = _wishes(practice, settings, now)
     known = _known(wishes)
-    made = _make([wish for wish in wishes if wish.key not in known], now)
-    moved = _follow(wishes, known)
+    made = _make([wish for wish in wishes if wish.key not in known] if known else wishes, now)
+    moved = _follow(wishes, known, now)
     return Planned(made, moved, dropped)
 
 
@@ -94,49 +96,74 @@ def _take_news(now: dt.datetime) -> None:
     PlanningNews.objects.filter(due_at__lte=now).delete()
 
 
-def _known(wishes: Iterable[Wish]) -> dict[tuple[object, ...], Reminder]:
-    """The rows that exist for these wishes' subjects, by key; one query."""
+class _Row(NamedTuple):
+    """What planning needs of a row that exists already."""
+
+    pk: UUID
+    state: str
+    wanted_at: dt.datetime
+    due_at: dt.datetime
+    expires_at: dt.datetime
+    attempts: int
+    waits: int
+
+
+def _known(wishes: Iterable[Wish]) -> dict[tuple[object, ...], _Row]:
+    """The rows that exist for these wishes' subjects, by the unique key; one query."""
     rows = Reminder.objects.filter(subject_id__in={wish.subject_id for wish in wishes})
-    return {
-        (
-            row.recipient_id,
-            row.subject_type,
-            row.subject_id,
-            row.subject_version,
-            row.policy_step,
-            row.channel,
-        ): row
-        for row in rows
-    }
+    key = ("recipient_id", "subject_type", "subject_id", "subject_version", "policy_step")
+    return {row[:6]: _Row(*row[6:]) for row in rows.values_list(*key, "channel", *_Row._fields)}
+
+
+_GIVEN = (
+    "patient",
+    "recipient_id",
+    "subject_type",
+    "subject_id",
+    "subject_version",
+    "policy",
+    "policy_step",
+    "channel",
+    "state",
+    "reason",
+    "wanted_at",
+    "moved",
+    "due_at",
+    "expires_at",
+    "settled_at",
+)
 
 
 def _make(wishes: list[Wish], now: dt.datetime) -> int:
     """Insert; a row that another sweep made in the same moment wins."""
-    rows = [_row(wish, now) for wish in wishes]
-    Reminder.objects.bulk_create(rows, batch_size=_BATCH, ignore_conflicts=True)
-    return len(rows)
+    same = {"created_at": now, "attempts": 0, "waits": 0, "segments": 0, "possible_double": False}
+    made = 0
+    for begin in range(0, len(wishes), _BATCH):
+        rows = [_columns(wish, now) for wish in wishes[begin : begin + _BATCH]]
+        made += insert_rows(Reminder, _GIVEN, rows, same=same)
+    return made
 
 
-def _row(wish: Wish, now: dt.datetime) -> Reminder:
+def _columns(wish: Wish, now: dt.datetime) -> tuple[object, ...]:
+    """One row in the order of `_GIVEN`."""
     dropped = wish.due_at is None
-    return Reminder(
-        patient_id=wish.patient_id,
-        recipient_id=wish.patient_id,
-        subject_type=wish.subject_type,
-        subject_id=wish.subject_id,
-        subject_version=wish.subject_version,
-        policy_id=wish.policy_id,
-        policy_step=wish.step,
-        channel=wish.channel,
-        state=_first_state(wish).value,
-        reason=wish.reason,
-        wanted_at=wish.wanted_at,
-        moved=wish.moved.value,
+    return (
+        wish.patient_id,
+        wish.patient_id,
+        wish.subject_type,
+        wish.subject_id,
+        wish.subject_version,
+        wish.policy_id,
+        wish.step,
+        wish.channel,
+        _first_state(wish).value,
+        wish.reason.value,
+        wish.wanted_at,
+        wish.moved.value,
         # A row without a decent moment stands in the ledger where it would have been.
-        due_at=wish.due_at or wish.wanted_at,
-        expires_at=wish.expires_at,
-        settled_at=now if dropped else None,
-        created_at=now,
+        wish.due_at or wish.wanted_at,
+        wish.expires_at,
+        now if dropped else None,
     )
 
 
@@ -146,15 +173,16 @@ def _first_state(wish: Wish) -> State:
     return State.SUPPRESSED if wish.reason is Reason.SHORT_NOTICE else State.EXPIRED
 
 
-def _follow(wishes: Iterable[Wish], known: dict[tuple[object, ...], Reminder]) -> int:
+def _follow(
+    wishes: Iterable[Wish], known: Mapping[tuple[object, ...], _Row], now: dt.datetime
+) -> int:
     """Waiting, untried rows take the moment that is wanted now."""
     moved = 0
     for wish in wishes:
         row = known.get(wish.key)
         if row is None or row.state != State.PLANNED or wish.due_at is None:
             continue
-        same = row.wanted_at == wish.wanted_at and row.expires_at == wish.expires_at
-        if same or row.attempts or row.waits:
+        if row.attempts or row.waits or not _differs(wish, row, now):
             continue
         moved += Reminder.objects.filter(
             pk=row.pk, state=State.PLANNED, attempts=0, waits=0
@@ -165,6 +193,16 @@ def _follow(wishes: Iterable[Wish], known: dict[tuple[object, ...], Reminder]) -
             moved=wish.moved.value,
         )
     return moved
+
+
+def _differs(wish: Wish, row: _Row, now: dt.datetime) -> bool:
+    """Whether the row has to follow: another visit's time, zone data, or other quiet hours.
+
+    What is due now, or is held back for a while, is the claim's.
+    """
+    if row.wanted_at != wish.wanted_at or row.expires_at != wish.expires_at:
+        return True
+    return row.due_at != wish.due_at and min(row.wanted_at, row.due_at) > now
 
 
 def _drop_stale(now: dt.datetime) -> int:

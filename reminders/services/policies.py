@@ -175,10 +175,11 @@ def _draft(
     else:
         values["at_most"] = 1
     own, by_mail = usual(kind, by_mail=channel is Channel.EMAIL), channel is Channel.EMAIL
+    may_be_mail = by_mail or values.get("fallback") == Fallback.OTHER_CHANNEL
     words = Words(
         words.template or own.template,
         words.discreet_template or own.discreet_template,
-        (words.subject_line or own.subject_line) if by_mail else "",
+        (words.subject_line or own.subject_line) if may_be_mail else "",
         words.language,
     )
     for each in (words, *others):
@@ -186,7 +187,7 @@ def _draft(
             check_template(
                 template, discreet=discreet, kind=kind, language=each.language, by_mail=by_mail
             )
-        if by_mail:
+        if may_be_mail:
             check_subject_line(each.subject_line, kind=kind, language=each.language)
     return _Draft(kind, channel, words, values, others)
 

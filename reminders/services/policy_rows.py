@@ -24,7 +24,13 @@ _LEFT = [
 
 
 def take_up(policy: ReminderPolicy) -> None:
-    """Make room for a policy that had been retired: what was dropped with it is planned anew."""
+    """Make room for a policy: what was dropped with an earlier one is planned anew.
+
+    The first text of a type takes the place of those for every type: what waits of theirs for
+    visits of that type is not wanted any more.
+    """
+    if policy.appointment_type_id is not None:
+        _clear_for_type(policy)
     Reminder.objects.filter(
         state=State.SUPPRESSED,
         reason=Reason.RETIRED,
@@ -36,8 +42,13 @@ def take_up(policy: ReminderPolicy) -> None:
 
 
 def drop(policy: ReminderPolicy) -> int:
-    """What waits is not sent. Returns how many rows."""
+    """What waits is not sent. Returns how many rows.
+
+    Where the texts for every type take over, the rows go, so that theirs can stand there.
+    """
     waiting = Reminder.objects.filter(policy=policy, state=State.PLANNED)
+    if policy.appointment_type_id is not None:
+        return waiting.filter(attempts=0).delete()[0]
     return waiting.update(state=State.SUPPRESSED, reason=Reason.RETIRED, settled_at=clock.now())
 
 
@@ -54,6 +65,25 @@ def hand_over(old: ReminderPolicy, new: ReminderPolicy) -> None:
     waiting.delete()
     take_up(new)
     Reminder.objects.bulk_create(list(_said_already(old, new)), ignore_conflicts=True)
+
+
+def _clear_for_type(policy: ReminderPolicy) -> None:
+    general = dict(
+        Reminder.objects.filter(
+            policy__appointment_type=None,
+            policy__retired_at=None,
+            subject_type=Subject.APPOINTMENT,
+            state=State.PLANNED,
+            attempts=0,
+        ).values_list("pk", "subject_id")
+    )
+    visits = appointments_by_id(set(general.values()))
+    theirs = [
+        pk
+        for pk, subject in general.items()
+        if subject in visits and visits[subject].type_id == policy.appointment_type_id
+    ]
+    Reminder.objects.filter(pk__in=theirs, state=State.PLANNED, attempts=0).delete()
 
 
 def _place(policy: ReminderPolicy) -> tuple[object, ...]:

@@ -89,7 +89,7 @@ def pick_doubts() -> list[Doubt]:
 
 def _doubt(attempt: Attempt, to: str) -> Doubt:
     return Doubt(
-        Route(attempt.transport),
+        Route(attempt.transport, attempt.account_id),
         Sought(
             practice_id=attempt.practice_id,
             attempt_id=attempt.pk,

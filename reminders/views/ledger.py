@@ -17,7 +17,7 @@ from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
 from portal.people.forms.patients import FindForm
 from portal.people.models import Patient
-from portal.people.selectors import patient_for, text_numbers_of
+from portal.people.selectors import patient_for
 from portal.people.services import search_patients
 from portal.people.signin.fresh import fresh_proof
 from portal.practices.selectors import clinicians
@@ -28,6 +28,7 @@ from portal.ui.spreadsheets import csv_response
 from portal.ui.toasts import toast
 from reminders import files, selectors, sentences
 from reminders.forms import LedgerForm
+from reminders.models import Channel
 from reminders.services import channels, exports
 from reminders.views.frame import frame
 
@@ -42,7 +43,6 @@ def ledger(request: PracticeRequest) -> HttpResponse:
     form = _asked(request)
     rows = form.apply(selectors.reminders_for(request.viewer), request.practice.time_zone)
     page = page_of(request, rows)
-    points = text_numbers_of({row.recipient_id for row in page})
     return render(
         request,
         "reminders/staff/ledger.html",
@@ -54,7 +54,7 @@ def ledger(request: PracticeRequest) -> HttpResponse:
             "without_patient": _query(request, but="patient"),
             "most": MOST_IN_A_FILE,
             "page": page,
-            "lines": sentences.lines(page, zone=request.practice.time_zone, points=points),
+            "lines": sentences.lines(page, zone=request.practice.time_zone),
             "is_filtered": form.is_filtered,
             **frame(request),
         },
@@ -98,14 +98,11 @@ def ledger_csv(request: PracticeRequest) -> HttpResponse:
 def reminder(request: PracticeRequest, reminder_id: UUID) -> HttpResponse:
     """One text with its tries and the provider's news."""
     row = selectors.reminder_for(request.viewer, reminder_id)
-    points = text_numbers_of({row.recipient_id})
     return render(
         request,
         "reminders/staff/reminder.html",
         {
-            "line": sentences.line(
-                row, zone=request.practice.time_zone, point=points.get(row.recipient_id)
-            ),
+            "line": sentences.lines([row], zone=request.practice.time_zone)[0],
             **frame(request),
         },
     )
@@ -114,13 +111,15 @@ def reminder(request: PracticeRequest, reminder_id: UUID) -> HttpResponse:
 @requires(Permission.REMINDER_MANAGE)
 @require_POST
 def resume(request: PracticeRequest) -> HttpResponse:
-    """Let stopped texts leave again."""
+    """Let the messages of a stopped channel leave again; texts, where none is named."""
+    by_mail = request.POST.get("channel") == Channel.EMAIL
+    channel = Channel.EMAIL if by_mail else Channel.SMS
     try:
-        channels.resume(by=request.viewer)
+        channels.resume(channel=channel, by=request.viewer)
     except DomainError as error:
         messages.warning(request, str(error))
     else:
-        toast(request, _("Texts go out again."))
+        toast(request, _("E-mail goes out again.") if by_mail else _("Texts go out again."))
     return redirect("reminders:ledger")
 
 

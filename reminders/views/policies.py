@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,27 +18,32 @@ from portal.access.requests import PracticeRequest
 from portal.practices.selectors import settings_of_practice
 from portal.tenancy.errors import DomainError
 from portal.ui.toasts import toast
-from reminders import selectors, texts
-from reminders.models import ReminderPolicy
-from reminders.rules.segments import measure
+from reminders import previews, selectors, texts
+from reminders.models import Channel, ReminderPolicy
+from reminders.rules.languages import name_of
+from reminders.rules.timing import OffsetKind
 from reminders.services import policies as policy_services
 from reminders.views.frame import frame
+from reminders.wordings import words_of
 
 
 @requires(Permission.REMINDER_SEE)
 @require_safe
 def policies(request: PracticeRequest) -> HttpResponse:
     """What the practice sends before each visit: both wordings, with their length in segments."""
-    voice = texts.Voice(request.practice, settings_of_practice())
+    settings = settings_of_practice()
+    example = previews.Example(texts.Voice(request.practice, settings))
     shown = [
-        {
-            "policy": policy,
-            "full": _words(policy, voice, discreet=False),
-            "discreet": _words(policy, voice, discreet=True),
-        }
-        for policy in selectors.policies_in_force()
+        {"policy": policy, "views": list(_views(policy, example)), "languages": _languages(policy)}
+        for policy in selectors.policies_in_force().prefetch_related("wordings")
     ]
-    return render(request, "reminders/staff/policies.html", {"policies": shown, **frame(request)})
+    context = {
+        "policies": shown,
+        "settings": settings,
+        "may_set": request.viewer.can(Permission.PRACTICE_SETTINGS),
+        **frame(request),
+    }
+    return render(request, "reminders/staff/policies.html", context)
 
 
 @requires(Permission.REMINDER_MANAGE)
@@ -79,6 +84,17 @@ def policy_restore(request: PracticeRequest, policy_id: UUID) -> HttpResponse:
     return redirect("reminders:policies")
 
 
-def _words(policy: ReminderPolicy, voice: texts.Voice, *, discreet: bool) -> dict[str, Any]:
-    text = texts.preview(policy, discreet=discreet, voice=voice)
-    return {"text": text, "measure": measure(text)}
+def _views(policy: ReminderPolicy, example: previews.Example) -> Iterator[previews.Preview]:
+    """The wordings in use, in the practice's language."""
+    shown = previews.previews(
+        [words_of(policy, policy.language)],
+        kind=OffsetKind(policy.kind),
+        channels=[Channel(policy.channel)],
+        example=example,
+    )
+    for each in shown:
+        yield from (view for view in each.previews if view.is_discreet or not policy.discreet)
+
+
+def _languages(policy: ReminderPolicy) -> list[str]:
+    return [name_of(each.language) for each in policy.wordings.all()]

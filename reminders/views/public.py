@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import clock
 from portal.access.decorators import public_page
 from portal.access.requests import PracticeRequest
 from portal.appointments import asking, slots
+from portal.appointments.calendar_files import calendar_response
 from portal.appointments.days import day_of
 from portal.appointments.forms import SlotForm
 from portal.practices.selectors import settings_of_practice
@@ -75,6 +76,25 @@ def link_times(request: PracticeRequest, token: str) -> HttpResponse:
     )
 
 
+@public_page
+@never_cache
+@require_safe
+def link_calendar(request: PracticeRequest, token: str) -> HttpResponse:
+    """The visit as a file for a calendar, without the place: the text did not say where."""
+    row = links.open_link(token)
+    if not _may_be_noted(row):
+        return redirect("reminders:link", token)  # which says what to do
+    return calendar_response(row.appointment, practice=request.practice, with_place=False)
+
+
+def _may_be_noted(row: LinkToken) -> bool:
+    """Whether the visit stands at a time that the page tells."""
+    if row.answer == LinkAnswer.CANNOT_COME or not row.appointment.is_standing:
+        return False
+    states = (links.LinkState.OPEN, links.LinkState.USED)
+    return links.state_of(row) in states and links.tells_the_time(row)
+
+
 def _page(
     request: PracticeRequest, token: str, *, problem: str = "", asks: bool = False
 ) -> HttpResponse:
@@ -91,6 +111,7 @@ def _page(
             "token": token,
             "state": "sure" if asks and is_open else state.value,
             "chose_just_now": links.chose_just_now(row),
+            "may_note": _may_be_noted(row),
             "may_choose": is_open and asking.may_ask(row.appointment),
             "problem": problem,
         },
@@ -103,9 +124,7 @@ def _told(row: LinkToken, voice: texts.Voice) -> dict[str, str]:
 
     A time that was chosen on the page a moment ago is told as well.
     """
-    same = row.appointment.version == row.appointment_version or row.used_at is not None
-    moved = row.answer == LinkAnswer.MOVED
-    told = links.chose_just_now(row) if moved else same
+    told = links.tells_the_time(row)
     day, hour = texts.when(row.appointment, voice) if told else ("", "")
     tells = told and row.tells_clinician
     return {

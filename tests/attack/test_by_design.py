@@ -15,6 +15,7 @@ OURS = ("portal", "intake", "messaging", "goals", "reminders", "metrics")
 SPEAKS = {
     "portal/production/healthy.py": "this machine's own web server",
     "reminders/transports/twilio.py": "the provider, at an address out of the settings",
+    "reminders/transports/twilio_checks.py": "the same, asked about an account before it is kept",
 }
 CLIENTS = {"urllib.request", "http.client", "requests", "httpx", "aiohttp", "ftplib", "twilio.rest"}
 DANGEROUS = {"pickle", "marshal", "shelve", "yaml"}

@@ -55,9 +55,17 @@ from portal.practices.selectors import settings_of_practice
 from portal.work import ladder, preferences
 from portal.work import services as work
 from portal.work.models import AlertRung, Mail, NoticeKind, WorkAudience, WorkItem
-from reminders.models import InboundMessage, LinkAnswer, ReminderPolicy
+from reminders.models import (
+    Channel,
+    InboundMessage,
+    LinkAnswer,
+    ReminderPolicy,
+    TransportAccount,
+)
 from reminders.rules.timing import OffsetKind
+from reminders.rules.usual_words import usual
 from reminders.services import (
+    accounts,
     channels,
     claiming,
     exports,
@@ -66,7 +74,10 @@ from reminders.services import (
     planning,
     policies,
     receiving,
+    test_sends,
 )
+from reminders.wordings import Words
+from tests.fakes.accounts import give_account
 from tests.intake.conftest import chosen, phq9_places
 
 Stage = SimpleNamespace
@@ -868,6 +879,19 @@ def resume_all_texts(on: Stage) -> None:
 
 
 @act
+def set_up_an_account_for_texts(on: Stage) -> None:
+    give_account(by=on.eve)
+
+
+@act
+def forget_an_account_for_texts(on: Stage) -> None:
+    accounts.use_practice_phone(by=on.eve)
+    long_ago = clock.now() - dt.timedelta(days=4)
+    TransportAccount.objects.update(created_at=long_ago, retired_at=long_ago)
+    accounts.forget_old()
+
+
+@act
 def answer_a_link(on: Stage) -> None:
     if not hasattr(on, "token"):
         on.token = _a_link(on)
@@ -899,6 +923,19 @@ def change_a_reminder(on: Stage) -> None:
         name="Before",
         kind=OffsetKind.HOURS_BEFORE,
         offset=71,
+        by=on.eve,
+    )
+
+
+@act
+def try_a_reminder(on: Stage) -> None:
+    words = usual(OffsetKind.HOURS_BEFORE)
+    test_sends.send_test(
+        words=Words(words.template, words.discreet_template, "", "en-gb"),
+        kind=OffsetKind.HOURS_BEFORE,
+        channel=Channel.SMS,
+        discreet=True,
+        number="+447700900199",
         by=on.eve,
     )
 

@@ -92,8 +92,6 @@ class Place:
 
     def environment(self, web_port: int, provider: str) -> dict[str, str]:
         """What every process of the drill gets: the stage's database, and the stand-in."""
-        from tests.fakes.twilio import ACCOUNT, TOKEN
-
         return {
             "PORTAL_MODE": "demo",  # whose processes follow a clock that is moved
             "PORTAL_HOME": str(self.home.path),
@@ -106,9 +104,6 @@ class Place:
             "DATABASE_OWNER_URL": self.postgres.url(OWNER, STAGE),
             "DATABASE_DISPATCH_URL": self.postgres.url(DISPATCH, STAGE),
             "REDIS_URL": self.valkey.url,
-            "TWILIO_ACCOUNT_SID": ACCOUNT,
-            "TWILIO_AUTH_TOKEN": TOKEN,
-            "TWILIO_FROM": "+441134960142",
             "TWILIO_API_BASE": provider,
         }
 

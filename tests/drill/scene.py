@@ -25,10 +25,11 @@ from portal.people.accounts import make_account
 from portal.people.models import ContactPoint, ContactSystem, Patient
 from portal.practices import services as practices
 from portal.practices.models import Membership, Practice
-from portal.practices.selectors import practice_named, settings_of_practice
+from portal.practices.selectors import practice_named
 from portal.tenancy.context import practice_scope
 from reminders.rules.timing import OffsetKind
 from reminders.services import policies
+from tests.fakes.accounts import give_account
 
 BY = SystemActor("Drill")
 LONDON = ZoneInfo("Europe/London")
@@ -80,9 +81,7 @@ def build(database: str, size: int) -> Scene:
                 at=dt.time(12),
                 by=BY,
             )
-            practices.change_settings(
-                settings=settings_of_practice(), sms_transport="twilio", by=BY
-            )
+            give_account(by=BY)
         visits = []
         clinicians = _clinicians(practice, -(-size // _MINUTES))
         for first in range(0, size, _CHUNK):

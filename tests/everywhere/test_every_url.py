@@ -51,6 +51,7 @@ PUBLIC = {
     "people:join": "an invitation's second fact",
     "people:join_account": "an invitation that was proved, on its way to an account",
     "reminders:link": "the page behind a text's link; its token is the key",
+    "reminders:link_calendar": "the visit as a file for a calendar; the same key",
     "reminders:link_times": "the free times behind it; the same key",
     "reminders:twilio_inbound": "replies; signed by the provider",
     "reminders:twilio_status": "news about texts; signed by the provider",

@@ -3,9 +3,9 @@
 What it promises (the part of the contract that the product relies on): a message is created by a
 POST with To, Body, StatusCallback and one of From and MessagingServiceSid; the answer is JSON with
 a `sid`, or an error with `code` and `status`; the list is newest first and filtered by To; the
-wrong credentials get 401 and 20003. Behaviours are scripted by number or for every number, in the
-order in which calls arrive. It never calls back by itself: a test posts `callbacks()` in whatever
-order it likes.
+wrong credentials get 401 and 20003; the account, its numbers and its messaging services can be
+read. Behaviours are scripted by number or for every number, in the order in which calls arrive. It
+never calls back by itself: a test posts `callbacks()` in whatever order it likes.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ from twilio.request_validator import RequestValidator
 
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "fake-token"
+NUMBER = "+441134960142"
+SERVICE = "MG" + "0" * 32
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class Message:
             "sid": self.sid,
             "account_sid": ACCOUNT,
             "to": self.to,
-            "from": "+441134960142",
+            "from": NUMBER,
             "body": self.body,
             "status": self.status,
             "error_code": self.error_code,
@@ -132,6 +134,12 @@ class FakeTwilio:
     list_lag: float = 0.0
     list_broken: bool = False
     redacts: bool = False
+    status: str = "active"
+    numbers: dict[str, dict[str, Any]] = field(
+        default_factory=lambda: {NUMBER: {"sms": True, "sms_url": ""}}
+    )
+    services: dict[str, str] = field(default_factory=lambda: {SERVICE: ""})
+    asked: list[str] = field(default_factory=list)
     _scripts: dict[str, deque[Behaviour]] = field(
         default_factory=lambda: defaultdict(deque), repr=False
     )
@@ -262,8 +270,36 @@ def _handler(fake: FakeTwilio) -> type[BaseHTTPRequestHandler]:
                 self._error(Refuse(401, 20003))
                 return
             query = {k: v[0] for k, v in parse_qs(urlsplit(self.path).query).items()}
+            path = urlsplit(self.path).path
+            fake.asked.append(path)
+            if not path.endswith("/Messages.json"):
+                self._about(path, query)
+                return
             rows = fake.listed(query.get("To", ""), int(query.get("PageSize", 50)))
             self._json(200, {"messages": rows, "next_page_uri": None, "page": 0, "page_size": 50})
+
+        def _about(self, path: str, query: dict[str, str]) -> None:
+            """The account itself, its numbers, its messaging services."""
+            if path == f"/2010-04-01/Accounts/{ACCOUNT}.json":
+                self._json(200, {"sid": ACCOUNT, "status": fake.status})
+            elif path.endswith("/IncomingPhoneNumbers.json"):
+                wanted = query.get("PhoneNumber", "")
+                rows = [
+                    {
+                        "phone_number": number,
+                        "capabilities": {"sms": facts["sms"], "voice": True, "mms": False},
+                        "sms_url": facts["sms_url"],
+                    }
+                    for number, facts in fake.numbers.items()
+                    if wanted in number
+                ]
+                body = {"incoming_phone_numbers": rows, "next_page_uri": None, "page": 0}
+                self._json(200, body)
+            elif path.startswith("/v1/Services/") and path[13:] in fake.services:
+                sid = path[13:]
+                self._json(200, {"sid": sid, "inbound_request_url": fake.services[sid]})
+            else:
+                self._error(Refuse(404, 20404))
 
         def _behave(self, behaviour: Behaviour, form: dict[str, str]) -> None:
             match behaviour:

@@ -207,7 +207,6 @@ def _decide(client: Client, cast: Cast, cedar: Practice) -> None:
     safety = {
         "duty_clinician": str(clinician.pk),
         "texts_enabled": "yes",
-        "sms_transport": "practice_phone",
         "late_cancel_hours": "24",
         "reschedule_notice_hours": "24",
     }

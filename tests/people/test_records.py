@@ -206,12 +206,35 @@ def test_a_birth_date_that_cannot_be_is_said_at_the_field(
 def test_pausing_automation_shows_on_the_chart(cast: Cast) -> None:
     ana, client = cast.patient("ana"), cast.dee.client()
     client.post(page_of(ana, "automation/"), {"paused": "yes"})
-    assert "Automatic texts paused" in client.get(page_of(ana)).content.decode()
+    for name in ("dee", "cole", "eve"):
+        words = cast.people[name].client().get(page_of(ana)).content.decode()
+        assert "Automatic texts paused" in words
+        assert f"by {cast.dee.membership.display_name}" in words
     client.post(page_of(ana, "automation/"), {"paused": "no"})
     client.post(page_of(ana, "automation/"), {"paused": "perhaps"})
     with practice_scope(cast.alder.pk):
         ana.refresh_from_db()
     assert ana.automation_paused_at is None
+
+
+def test_pausing_is_undone_with_one_press(cast: Cast) -> None:
+    ana, client = cast.patient("ana"), cast.dee.client()
+    page = client.post(page_of(ana, "automation/"), {"paused": "yes"}, follow=True)
+    undo = re.search(r'action="([^"]*automation/\?paused=no)"', page.content.decode())
+    assert undo is not None
+    client.post(undo[1])
+    with practice_scope(cast.alder.pk):
+        ana.refresh_from_db()
+    assert (ana.automation_paused_at, ana.automation_paused_by) == (None, None)
+
+
+def test_a_second_press_does_not_change_who_paused_it(cast: Cast) -> None:
+    ana = cast.patient("ana")
+    for person in (cast.dee, cast.eve):
+        person.client().post(page_of(ana, "automation/"), {"paused": "yes"})
+    with practice_scope(cast.alder.pk):
+        ana.refresh_from_db()
+        assert ana.automation_paused_by == cast.dee.membership
 
 
 def test_a_record_ends_and_resumes_and_is_not_deleted(cast: Cast) -> None:

@@ -6,9 +6,13 @@ import datetime as dt
 
 import pytest
 
+from portal import clock
+from portal.practices.selectors import current_practice, settings_of_practice
 from portal.tenancy.bulk import write_rows
 from portal.tenancy.context import practice_scope
 from reminders.models import Attempt, InboundMessage, Reminder
+from reminders.planner import Wish, visit_wishes
+from reminders.services import planning
 from tests.cast import Cast
 from tests.reminders.conftest import NOON, Desk, desk
 
@@ -41,6 +45,24 @@ def test_a_row_of_another_practice_is_not_written(desk: Desk, cast: Cast):
     with practice_scope(cast.birch.pk):
         write_rows([row], ["segments"])
     assert desk.row().segments != 77
+
+
+def test_values_travel_as_they_are(desk: Desk):
+    wish = visit_wish(desk)._replace(step='odd "step" \\, {1}, NULL', due_at=None)
+    assert planning._make([wish, wish], NOON) == 1
+    row = desk.row()
+    assert row.policy_step == wish.step
+    assert (row.wanted_at, row.expires_at) == (wish.wanted_at, wish.expires_at)
+    assert row.settled_at == NOON
+
+
+def visit_wish(desk: Desk) -> Wish:
+    desk.book()
+    practice, settings = current_practice(), settings_of_practice()
+    (wish,) = visit_wishes(
+        practice=practice, settings=settings, policies=[desk.policy], now=clock.now()
+    )
+    return wish
 
 
 @pytest.mark.parametrize(("model", "field"), [(Attempt, "also"), (InboundMessage, "body")])

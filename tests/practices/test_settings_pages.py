@@ -167,7 +167,6 @@ def test_duty_and_texts_are_decided_together(cast: Cast) -> None:
     form = {
         "duty_clinician": str(cast.cole.membership.pk),
         "texts_enabled": "no",
-        "sms_transport": "practice_phone",
         "late_cancel_hours": "48",
         "reschedule_notice_hours": "12",
     }

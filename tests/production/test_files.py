@@ -73,7 +73,7 @@ def test_no_secret_has_a_default_and_each_is_made_or_asked_for() -> None:
     used = re.findall(r"(?<!\$)\$\{([A-Z_]+)(:[?-][^}]*)?\}", text)
     assert {name for name, _how in used} == known
     for name, how in used:
-        assert how.startswith(":?") or (name.startswith("TWILIO_") and how == ":-"), name
+        assert how.startswith(":?"), name
 
 
 def test_programs_run_as_nobody_special_and_answer_for_their_health() -> None:

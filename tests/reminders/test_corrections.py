@@ -83,6 +83,18 @@ def test_on_a_shared_phone_a_correction_names_nobody(desk: Desk):
     )
 
 
+def test_the_correction_of_a_discreet_text_is_discreet_and_takes_the_new_text_along(desk: Desk):
+    desk.policy.discreet = True
+    desk.policy.save(update_fields=["discreet"])
+    text = desk.sent()
+    move(desk)
+    desk.answer(text, ACCEPTED)
+    desk.plan()
+    (correction,) = desk.claim()
+    assert "Cole" not in correction.body
+    assert Reminder.objects.filter(state=State.SENDING).count() == 2
+
+
 def test_a_text_that_had_arrived_before_needs_no_correction(desk: Desk):
     text = desk.sent()
     desk.answer(text, ACCEPTED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -9,16 +10,20 @@ import pytest
 from django.test import Client
 from kombu.exceptions import OperationalError
 from pytest_django import Settings
+from twilio.request_validator import RequestValidator
 
+from portal import clock
 from portal.people.models import ContactPoint, contact_token
 from portal.tenancy.context import practice_scope
 from reminders import tasks
 from reminders.models import DeliveryEvent, InboundMessage, Reminder
 from reminders.rules.answers import Answer, Meaning
 from reminders.rules.states import State
+from reminders.services import accounts
 from tests.cast import Cast
-from tests.fakes.twilio import ACCOUNT, TOKEN, sign
-from tests.reminders.conftest import Desk, furnish
+from tests.fakes.accounts import give_account
+from tests.fakes.twilio import ACCOUNT, sign
+from tests.reminders.conftest import BY, NOON, Desk, furnish
 
 pytestmark = pytest.mark.django_db
 
@@ -30,13 +35,13 @@ ANA = "+447700900101"
 @pytest.fixture(autouse=True)
 def account(settings: Settings) -> None:
     settings.PUBLIC_URL = HOST
-    settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN = ACCOUNT, TOKEN
 
 
 @pytest.fixture
 def desk(cast: Cast) -> Desk:
     """As elsewhere, but the practice is left again: the provider calls from outside."""
     with practice_scope(cast.alder.pk):
+        give_account(by=BY)
         return furnish(cast)
 
 
@@ -85,9 +90,34 @@ def test_a_forged_call_changes_nothing(desk: Desk, name: str):
     assert kept(desk.cast) == []
 
 
-def test_without_an_account_every_call_is_refused(desk: Desk, settings: Settings):
-    settings.TWILIO_AUTH_TOKEN = ""
+def test_without_an_account_every_call_is_refused(desk: Desk):
+    with practice_scope(desk.cast.alder.pk):
+        accounts.use_practice_phone(by=BY)
+    clock.move_to(NOON + dt.timedelta(days=4))
     assert call(INBOUND, text()).status_code == 403
+
+
+def test_another_practices_token_opens_nothing_here(desk: Desk):
+    with practice_scope(desk.cast.birch.pk):
+        give_account(by=BY, sid="AC" + "1" * 32, token="birchs-token")
+    signed = RequestValidator("birchs-token").compute_signature(HOST + INBOUND, text())
+    assert call(INBOUND, text(), signed).status_code == 403
+    theirs = INBOUND.replace("alder", "birch")
+    assert call(theirs, text()).status_code == 403
+    assert kept(desk.cast) == []
+
+
+def test_news_about_texts_of_the_account_before_still_counts_for_three_days(desk: Desk):
+    with practice_scope(desk.cast.alder.pk):
+        outgoing = desk.sent()
+        give_account(by=BY, sid="AC" + "1" * 32, token="another-token")
+    path = outgoing.callback_url.removeprefix(HOST)
+    fields = {"MessageSid": "SM7", "MessageStatus": "delivered", "AccountSid": ACCOUNT}
+    assert call(path, fields).status_code == 204
+    with practice_scope(desk.cast.alder.pk):
+        assert desk.row().state == State.DELIVERED
+    clock.move_to(NOON + dt.timedelta(days=3, minutes=1))
+    assert call(path, fields).status_code == 403
 
 
 def test_looking_at_a_hook_is_not_calling_it(desk: Desk):

@@ -9,6 +9,7 @@ from django.test import Client
 
 from portal.appointments import services as appointments
 from portal.appointments.models import Appointment, Status
+from portal.practices.models import Practice, PracticeStatus
 from portal.work.models import WorkItem
 from reminders.models import LinkToken
 from reminders.texts import new_link
@@ -228,3 +229,44 @@ def test_within_the_notice_a_person_rings(desk: Desk, path: str, browser: Client
 def test_what_is_no_free_time_is_asked_again(desk: Desk, ahead: str, browser: Client, value: str):
     assert browser.post(ahead + "times/", {"slot": value}).status_code == 422
     assert start(desk) == "2026-11-30T12:00"
+
+
+# --- The calendar, and a practice that has closed -------------------------------------------------
+
+
+def test_the_calendar_file_says_no_more_than_the_text(desk: Desk, path: str, browser: Client):
+    file = browser.get(path + "appointment.ics")
+    words = file.content.decode()
+    assert file.headers["Content-Type"].startswith("text/calendar")
+    assert "DTSTART:20261125T080000Z" in words
+    assert "SUMMARY:Appointment" in words
+    for secret in ("Ana", "Abbott", "Cole", "Meeting", "LOCATION"):
+        assert secret not in words
+
+
+def test_the_calendar_file_is_there_only_for_a_time_that_the_page_tells(
+    desk: Desk, path: str, browser: Client
+):
+    browser.post(path, {"answer": "confirm"})
+    assert browser.get(path + "appointment.ics").status_code == 200
+    later = (desk.visit.starts_at + dt.timedelta(hours=3)).astimezone(LONDON).replace(tzinfo=None)
+    appointments.move(appointment=desk.visit, local_start=later, by=BY, wished_by_patient=True)
+    assert browser.get(path + "appointment.ics").status_code == 302
+    assert "11:00" not in browser.get(path).content.decode()
+    assert browser.get("/alder/a/AAAAAAAAAAAAAAAAAAAAAA/appointment.ics").status_code == 404
+
+
+def test_a_practice_that_has_closed_says_so_and_whom_to_ring(
+    desk: Desk, path: str, browser: Client
+):
+    Practice.objects.filter(pk=desk.cast.alder.pk).update(
+        status=PracticeStatus.CLOSED, phone="+441134960142"
+    )
+    page = browser.get(path)
+    assert page.status_code == 404
+    words = page.content.decode()
+    assert "has closed" in words
+    assert "0113 496 0142" in words
+    assert browser.post(path, CANCEL).status_code in (403, 404)
+    assert status(desk) == Status.BOOKED
+    assert "has closed" not in browser.get("/nowhere/a/x/").content.decode()

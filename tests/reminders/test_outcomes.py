@@ -121,7 +121,7 @@ def test_a_receipt_is_found_by_the_providers_id_alone(desk: Desk):
     [
         (Answer(Meaning.OPTED_OUT, code=21610), State.SUPPRESSED, Reason.STOPPED, None),
         (Answer(Meaning.BAD_NUMBER, code=21211), State.FAILED, Reason.BAD_NUMBER, "bad_number"),
-        (Answer(Meaning.FILTERED, code=30007), State.FAILED, Reason.FILTERED, None),
+        (Answer(Meaning.FILTERED, code=30007), State.FAILED, Reason.FILTERED, "not_sent"),
         (Answer(Meaning.UNKNOWN, code=99999), State.FAILED, Reason.UNKNOWN_CODE, "not_sent"),
         (Answer(Meaning.UNKNOWN), State.FAILED, Reason.UNKNOWN_CODE, "not_sent"),
     ],

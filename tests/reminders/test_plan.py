@@ -110,3 +110,18 @@ def test_nonsense_in_the_address_is_tomorrow(planned: Desk, query: str):
 
 def test_today_is_a_day_of_its_own(planned: Desk):
     assert "Nothing is planned for this day" in words(planned, query="?day=2026-11-24")
+
+
+def test_what_leaves_in_one_message_is_shown_as_one(planned: Desk):
+    with practice_scope(planned.cast.alder.pk):
+        planned.book(NOON + dt.timedelta(hours=47), clinician="cleo")
+        planned.plan()
+    shown = words(planned)
+    assert shown.count("Hello Ana") == 1
+    assert "2 texts go out" in shown
+    with practice_scope(planned.cast.alder.pk):
+        planned.go_to(NOON + dt.timedelta(hours=22))
+        bodies = [text.body for text in planned.claim()]
+    assert len(bodies) == 2
+    for body in bodies:
+        assert body.rsplit("/a/", 1)[0].replace("'", "&#x27;") in shown

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from portal.people import services as people
+from portal.practices.selectors import settings_of_practice
 from portal.tenancy.errors import DomainError
+from reminders import texts
 from reminders.models import Reason, Reminder, ReminderPolicy
 from reminders.rules.states import State
 from reminders.rules.timing import OffsetKind
@@ -187,3 +189,30 @@ def test_what_does_not_go_with_the_kind_is_left_out(desk: Desk):
     )
     assert (made.appointment_type, made.minimum_notice_hours, made.at_most) == (None, 0, 3)
     assert not made.skip_when_confirmed
+
+
+def test_the_first_text_of_a_type_takes_the_place_of_those_for_all(desk: Desk):
+    desk.book(NOON + dt.timedelta(hours=30))
+    desk.plan()
+    own = policies.add_policy(
+        name="Own", kind=OffsetKind.HOURS_BEFORE, offset=24, appointment_type=desk.type, by=BY
+    )
+    desk.plan()
+    assert desk.row().policy == own
+    policies.retire_policy(policy=own, by=BY)
+    desk.plan()
+    assert (desk.row().policy, desk.row().state) == (desk.policy, State.PLANNED)
+
+
+def test_an_answer_is_in_one_language_altogether(desk: Desk):
+    """Our own words are English so far: a Polish date among them would help nobody."""
+    ana = desk.cast.patient("ana")
+    people.change_patient(patient=ana, version=ana.version, language="pl", by=BY)
+    visit = desk.book(NOON + dt.timedelta(hours=20))
+    body = texts.reply_text(
+        step=texts.CONFIRMED,
+        appointment=visit,
+        language="pl",
+        voice=texts.Voice(desk.cast.alder, settings_of_practice()),
+    ).body
+    assert "Wed 25 Nov" in body

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
+from decimal import Decimal
 
+import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
+
+from portal.practices.selectors import settings_of_practice
+from portal.practices.services import change_settings
 from portal.tenancy.context import practice_scope
 from reminders.models import ReminderPolicy
+from reminders.rules.timing import OffsetKind
 from reminders.selectors import policies_in_force
+from reminders.services.policies import add_policy
 from tests.cast import Cast
-from tests.reminders.conftest import furnish
+from tests.reminders.conftest import BY, furnish
 
 pytestmark = pytest.mark.django_db
 
@@ -118,3 +126,54 @@ def test_a_place_that_is_taken_is_said(cast: Cast, policy: ReminderPolicy):
     page = cast.eve.client().post(f"{PAGE}add/", posted(policy))
     assert page.status_code == 422
     assert "There is a text at that time already." in page.content.decode()
+
+
+def test_the_page_asks_the_same_for_one_text_and_for_ten(cast: Cast, policy: ReminderPolicy):
+    eve = cast.eve.client()
+    eve.get(PAGE)  # the first page after signing in asks more
+    counted = []
+    for offset in (0, *range(1, 10)):
+        if offset:
+            with practice_scope(cast.alder.pk):
+                add_policy(name="X", kind=OffsetKind.DAYS_BEFORE, offset=offset, by=BY)
+        if offset in (0, 9):
+            with CaptureQueriesContext(connections["default"]) as asked:
+                assert eve.get(PAGE).status_code == 200
+            counted.append(len(asked))
+    assert counted[0] == counted[1]
+
+
+def test_the_page_says_quiet_hours_and_the_price(cast: Cast, policy: ReminderPolicy):
+    eve = cast.eve.client()
+    assert "Nobody has written yet what a segment costs." in eve.get(PAGE).content.decode()
+    with practice_scope(cast.alder.pk):
+        settings = settings_of_practice()
+        change_settings(settings=settings, segment_price=Decimal("0.04"), by=BY)
+    page = eve.get(PAGE).content.decode()
+    assert "A segment costs £0.04." in page
+    assert "Nothing leaves between 20:00 and 08:00" in page
+    assert "2 segments (GSM-7), £0.08" in page
+
+
+@pytest.mark.parametrize(
+    ("price", "currency", "complaint"),
+    [
+        ("-1", "GBP", "0 or more"),
+        ("a penny", "GBP", "Write an amount"),
+        ("0.00001", "GBP", "Four digits"),
+        ("NaN", "GBP", "Write an amount"),
+        ("0.04", "pounds", "3"),
+        ("0.04", "G1P", "three letters"),
+    ],
+)
+def test_a_price_that_cannot_be_is_said(cast: Cast, price: str, currency: str, complaint: str):
+    form = {
+        "texts_enabled": "yes",
+        "late_cancel_hours": 24,
+        "reschedule_notice_hours": 24,
+        "segment_price": price,
+        "currency": currency,
+    }
+    page = cast.eve.client().post("/alder/staff/settings/safety/", form)
+    assert page.status_code == 422
+    assert complaint in page.content.decode()

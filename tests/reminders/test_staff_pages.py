@@ -321,3 +321,26 @@ def test_a_dispatcher_that_never_ran_is_said_to_be_silent(cast_with_texts: Cast)
     channels.beat()
     words = as_(cast_with_texts, "dee").get(LEDGER).content.decode()
     assert "The part that sends them has stopped" not in words
+
+
+def test_why_a_planned_text_will_not_go_is_said_for_each_cause(cast_with_texts: Cast):
+    with practice_scope(cast_with_texts.alder.pk):
+        Reminder.objects.all().delete()
+        desk = Desk(cast_with_texts, AppointmentType.objects.get(), ReminderPolicy.objects.get())
+        desk.book(NOON + dt.timedelta(hours=44))
+        desk.plan()
+        people.pause_automation(
+            patient=cast_with_texts.patient("ana"), paused=True, by=cast_with_texts.dee.viewer
+        )
+    words = as_(cast_with_texts, "dee").get(f"{LEDGER}?show=waiting").content.decode()
+    assert "Will not go out: everything automatic is paused for this patient." in words
+
+
+def test_a_mail_is_judged_by_the_address_and_a_fallback_says_why(cast_with_texts: Cast):
+    with practice_scope(cast_with_texts.alder.pk):
+        Reminder.objects.filter(subject_type="appointment").update(
+            state="planned", channel="email", sent_at=None
+        )
+    words = as_(cast_with_texts, "dee").get(f"{LEDGER}?channel=email").content.decode()
+    assert "Will not go out: there is no address for e-mail." in words
+    assert "By e-mail, because the text did not arrive." in words

@@ -7,7 +7,6 @@ import json
 from typing import Any, cast
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +16,7 @@ from portal.people.models import Patient
 from portal.practices.models import Membership, Practice
 from portal.practices.selectors import clinicians
 from portal.practices.zones import zone_names
+from portal.ui import languages
 from portal.ui.forms import AccessibleForm, DatePartsField, PhoneField
 from portal.ui.widgets import RadioChoices
 
@@ -61,7 +61,13 @@ class FactsForm(AccessibleForm):
         required=False,
         help_text=gettext_lazy("The number in your other system, if there is one."),
     )
-    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        choices=languages.choices,
+        help_text=gettext_lazy(
+            "Texts go out in it where the practice has written them. Pages are in English so far."
+        ),
+    )
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"),
         required=False,

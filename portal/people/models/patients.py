@@ -32,6 +32,9 @@ class Patient(PracticeOwned):
         max_length=8, choices=PatientStatus.choices, default=PatientStatus.ACTIVE
     )
     automation_paused_at = models.DateTimeField(null=True, blank=True)
+    automation_paused_by: models.ForeignKey[Membership | None, Membership | None] = (
+        PracticeForeignKey(Membership, models.SET_NULL, null=True, blank=True, related_name="+")
+    )
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
 

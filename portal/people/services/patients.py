@@ -97,9 +97,15 @@ def change_patient(*, patient: Patient, version: int, by: Actor, **facts: Any) -
 
 
 def pause_automation(*, patient: Patient, paused: bool, by: Actor) -> Patient:
-    """One switch for everything that the portal sends this person by itself."""
+    """One switch for everything that the portal sends this person by itself.
+
+    Pressed twice it stays as it was first pressed, with that time and person.
+    """
+    if paused == (patient.automation_paused_at is not None):
+        return patient
     patient.automation_paused_at = clock.now() if paused else None
-    patient.save(update_fields=["automation_paused_at"])
+    patient.automation_paused_by_id = by.membership_id if paused else None
+    patient.save(update_fields=["automation_paused_at", "automation_paused_by"])
     verb = "patient.pause_automation" if paused else "patient.resume_automation"
     audit.record(verb, by=by, obj=patient, patient_id=patient.pk)
     return patient

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -166,12 +167,14 @@ def edit(request: PracticeRequest, patient_id: UUID) -> HttpResponse:
 def automation(request: PracticeRequest, patient_id: UUID) -> HttpResponse:
     """One switch for everything that the portal sends this person by itself."""
     patient = selectors.patient_for(request.viewer, patient_id)
-    form = AutomationForm(request.POST)
+    # "Undo" posts nothing: what it does stands in its address.
+    form = AutomationForm(request.POST if "paused" in request.POST else request.GET)
     if form.is_valid():
         paused = form.cleaned_data["paused"]
         services.pause_automation(patient=patient, paused=paused, by=request.viewer)
         words = _("Nothing is sent by itself any more.") if paused else _("Texts are sent again.")
-        toast(request, words)
+        undo = reverse("people:automation", args=[patient.pk])
+        toast(request, words, undo_url=f"{undo}?paused={'no' if paused else 'yes'}")
     return redirect("home:patient", patient.pk)
 
 

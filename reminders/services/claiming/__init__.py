@@ -17,12 +17,13 @@ from collections.abc import Callable
 from portal import clock
 from portal.backups import selectors as backups
 from portal.people.models import PatientStatus
-from portal.practices.models import PracticeStatus
+from portal.practices.models import PracticeSettings, PracticeStatus
 from portal.practices.selectors import current_practice, settings_of_practice
 from reminders import digests, texts
-from reminders.models import Channel, Reason, Reminder, Subject
+from reminders.models import Channel, ChannelStop, Reason, Reminder, Subject
+from reminders.reach import number_is_shut
 from reminders.rules.states import State
-from reminders.selectors import stopped_channels
+from reminders.services import channels, fallback
 from reminders.services.claiming import forms, notices, parcels, replies, tests, visits
 from reminders.services.claiming.facts import Facts, gather
 from reminders.services.claiming.handing_out import LEASE, hand_out, route_of
@@ -32,9 +33,10 @@ from reminders.services.claiming.verdicts import (
     Go,
     Hold,
     Verdict,
-    number_is_shut,
     suppressed,
 )
+from reminders.stops import stopped_channels
+from reminders.transports import TWILIO
 from reminders.transports.base import Outgoing, Route
 
 __all__ = [
@@ -49,6 +51,7 @@ __all__ = [
     "route_of",
     "verdict_on",
     "words_of",
+    "words_of_all",
 ]
 
 BATCH = 100
@@ -113,7 +116,7 @@ def claim_these(rows: list[Reminder]) -> list[Outgoing]:
         return []
     if not settings.texts_enabled:
         rows = _only_to_staff(rows, now)
-    rows = _with_open_channels(rows, now)
+    rows = _with_open_channels(rows, settings, now)
     if backups.is_held():
         rows = _without_what_a_restore_holds(rows, now)
     soon = parcels.companions(rows, now, limit=BATCH)
@@ -121,10 +124,10 @@ def claim_these(rows: list[Reminder]) -> list[Outgoing]:
     claimed = [(row, verdict) for row in rows if isinstance(verdict := _apply(row, facts), Go)]
     # A row that is not due yet goes along or stays as it is.
     riding = [(row, found) for row in soon if isinstance(found := verdict_on(row, facts), Go)]
-    return hand_out(parcels.pack([*claimed, *riding], facts), facts, _rendered)
+    return hand_out(parcels.pack([*claimed, *riding], facts), facts, words_of_all)
 
 
-def _rendered(parcel: Parcel, voice: texts.Voice) -> texts.Rendered:
+def words_of_all(parcel: Parcel, voice: texts.Voice) -> texts.Rendered:
     """The words of the row that carries, or of all the visits; a form is a sentence more."""
     row, go = parcel.row, parcel.go
     discreet = go.to.discreet or any(r.policy and r.policy.discreet for r, _ in parcel.all)
@@ -153,6 +156,8 @@ def _apply(row: Reminder, facts: Facts) -> Verdict:
     verdict = verdict_on(row, facts)
     if isinstance(verdict, End):
         _settle(row, verdict, facts.now)
+        if verdict.reason in fallback.ANOTHER_WAY_MAY_HELP:
+            fallback.take_over(row, facts.now)
     elif isinstance(verdict, Hold):
         row.due_at = verdict.until
         row.save(update_fields=["due_at"])
@@ -199,8 +204,18 @@ def _only_to_staff(rows: list[Reminder], now: dt.datetime) -> list[Reminder]:
     return [row for row in rows if not row.patient_id]
 
 
-def _with_open_channels(rows: list[Reminder], now: dt.datetime) -> list[Reminder]:
+def _with_open_channels(
+    rows: list[Reminder], settings: PracticeSettings, now: dt.datetime
+) -> list[Reminder]:
     stopped = stopped_channels()
+    texts_wait = Channel.SMS not in stopped and any(row.channel == Channel.SMS for row in rows)
+    if (
+        texts_wait
+        and settings.sms_transport == TWILIO
+        and route_of(Channel.SMS, settings).account_id is None
+    ):
+        channels.stop(cause=ChannelStop.Cause.NO_ACCOUNT, code=None)
+        stopped.add(Channel.SMS)
     _hold_all([row for row in rows if row.channel in stopped], now)
     return [row for row in rows if row.channel not in stopped]
 

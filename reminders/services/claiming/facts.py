@@ -40,14 +40,31 @@ _Reach = tuple[UUID, str]
 _K = TypeVar("_K")
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """The texts that a correction sets right."""
+
+    rows: list[Reminder]
+
+    @property
+    def states(self) -> set[State]:
+        """Where they stand."""
+        return {State(row.state) for row in self.rows}
+
+    @property
+    def is_discreet(self) -> bool:
+        """Whether any of them spoke discreetly whatever the telephone."""
+        return any(row.policy is not None and row.policy.discreet for row in self.rows)
+
+
 @dataclass
 class Facts:
     """What the checks need. `busy_…` are things that somebody is changing in this moment.
 
     `points` are keyed by patient and channel; `reply_points` by row, since an answer goes to the
     number that asked. `unread` is how many notices of each mail are unread, `addresses` where
-    staff get theirs. `earlier` says where the texts stand that a correction in the batch sets
-    right. `silent_before` is set after a restore: what was wanted before may have left.
+    staff get theirs. `earlier` are the texts that each correction in the batch sets right.
+    `silent_before` is set after a restore: what was wanted before may have left.
     """
 
     now: dt.datetime
@@ -61,7 +78,7 @@ class Facts:
     overtaken: set[UUID]
     forms: dict[UUID, Assignment]
     busy_forms: set[UUID]
-    earlier: Mapping[UUID, set[State]]
+    earlier: Mapping[UUID, Earlier]
     silent_before: dt.datetime | None = None
     unread: dict[UUID, int] = field(default_factory=dict)
     addresses: dict[UUID, str] = field(default_factory=dict)
@@ -114,22 +131,24 @@ def gather(rows: list[Reminder], voice: texts.Voice, now: dt.datetime) -> Facts:
     )
 
 
-def _earlier(visits: list[Reminder]) -> dict[UUID, set[State]]:
-    """Where the texts about earlier versions of a visit stand, for each correction of one."""
+def _earlier(visits: list[Reminder]) -> dict[UUID, Earlier]:
+    """The texts about earlier versions of a visit, for each correction of one."""
     corrections = [row for row in visits if row.policy_step == CORRECTION]
     if not corrections:
         return {}
     rows = Reminder.objects.filter(
         subject_type=Subject.APPOINTMENT, subject_id__in=[row.subject_id for row in corrections]
-    )
-    known = list(rows.values_list("recipient_id", "subject_id", "subject_version", "state"))
+    ).select_related("policy")
+    known = list(rows)
     return {
-        row.pk: {
-            State(state)
-            for recipient, subject, version, state in known
-            if (recipient, subject) == (row.recipient_id, row.subject_id)
-            and version < row.subject_version
-        }
+        row.pk: Earlier(
+            [
+                other
+                for other in known
+                if (other.recipient_id, other.subject_id) == (row.recipient_id, row.subject_id)
+                and other.subject_version < row.subject_version
+            ]
+        )
         for row in corrections
     }
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
 
 from portal.practices.links import practice_url
 from portal.practices.models import Practice, PracticeSettings
 from portal.tenancy.bulk import write_rows
 from reminders import texts
+from reminders.accounts import account_in_use
 from reminders.models import Attempt, Channel, Reminder
 from reminders.rules.segments import measure
 from reminders.rules.states import State
 from reminders.services.claiming.facts import Facts
 from reminders.services.claiming.parcels import Parcel
 from reminders.services.claiming.verdicts import Destination
+from reminders.transports import TWILIO
 from reminders.transports.base import Outgoing, Route, digest
 from reminders.transports.mail import Mail
 
@@ -27,16 +32,19 @@ Render = Callable[[Parcel, texts.Voice], texts.Rendered]
 def hand_out(parcels: list[Parcel], facts: Facts, render: Render) -> list[Outgoing]:
     """One attempt for each message and one lease for each of its rows; `render` finds the words."""
     outgoing, attempts, links = [], [], []
+    channels = {parcel.go.to.channel for parcel in parcels}
+    routes = {channel: route_of(channel, facts.voice.settings) for channel in channels}
     for parcel in parcels:
         row, go = parcel.row, parcel.go
-        rendered = render(parcel, facts.voice)
-        route = route_of(go.to.channel, facts.voice.settings)
+        rendered = _for_mail(row, render(parcel, facts.voice), facts.voice)
+        route = routes[go.to.channel]
         attempt = Attempt(
             pk=uuid.uuid4(),
             reminder=row,
             contact_point=go.to.contact_point,
             number=row.attempts + 1,
             transport=route.transport,
+            account_id=route.account_id,
             created_at=facts.now,
             body_digest=digest(rendered.body),
             also=[other.pk for other, _ in parcel.along],
@@ -44,7 +52,7 @@ def hand_out(parcels: list[Parcel], facts: Facts, render: Render) -> list[Outgoi
         attempts.append(attempt)
         if rendered.link is not None:
             links.append(rendered.link)
-        for each, _ in parcel.all:
+        for each, _go in parcel.all:
             _lease(each, attempt, rendered.body, facts.now)
         outgoing.append(_outgoing(attempt, row, go.to, rendered, route, facts.voice.practice))
     Attempt.objects.bulk_create(attempts)
@@ -66,9 +74,26 @@ def hand_out(parcels: list[Parcel], facts: Facts, render: Render) -> list[Outgoi
     return outgoing
 
 
+def _for_mail(row: Reminder, rendered: texts.Rendered, voice: texts.Voice) -> texts.Rendered:
+    """A mail has a subject line; one in place of a text says that nobody reads answers to it."""
+    if row.channel != Channel.EMAIL:
+        return rendered
+    body = rendered.body
+    if row.policy is not None and row.policy.channel == Channel.SMS:
+        note = _("Nobody reads answers to this mail. To talk to us: %(phone)s.")
+        body = f"{body}\n\n{note % {'phone': voice.way_to_a_person}}"
+    subject_line = rendered.subject_line or _("A reminder")
+    return replace(rendered, body=body, subject_line=subject_line)
+
+
 def route_of(channel: Channel, settings: PracticeSettings) -> Route:
-    """Which way the practice's messages of this channel take."""
-    return Route(settings.sms_transport if channel is Channel.SMS else Mail.name)
+    """Which way the practice's messages of this channel take; a text's names its account."""
+    if channel == Channel.EMAIL:
+        return Route(Mail.name)
+    account = account_in_use() if settings.sms_transport == TWILIO else None
+    if account is None:
+        return Route(settings.sms_transport)
+    return Route(settings.sms_transport, account.pk, account.segments_a_second)
 
 
 def _lease(row: Reminder, attempt: Attempt, body: str, now: dt.datetime) -> None:

@@ -82,7 +82,8 @@ def pack(claimed: Iterable[tuple[Reminder, Go]], facts: Facts) -> list[Parcel]:
             alone.append(Parcel(row, go))
         elif row.due_at <= facts.now or _may_ride(row, go, facts):
             visit = row.subject_id if row.subject_id in corrected else None
-            groups.setdefault((row.recipient_id, go.to, row.attempts, visit), []).append((row, go))
+            key = (row.recipient_id, go.to.channel, go.to.address, row.attempts, visit)
+            groups.setdefault(key, []).append((row, go))
     together = [
         _parcel(group) for group in groups.values() if any(r.due_at <= facts.now for r, _ in group)
     ]

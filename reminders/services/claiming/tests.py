@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from reminders import texts
-from reminders.models import Reason, Reminder
+from portal.encryption.selectors import is_destroyed
+from reminders import previews, texts
+from reminders.models import Channel, Reason, Reminder, TestSend
+from reminders.rules import wording
 from reminders.services.claiming.facts import Facts
-from reminders.services.claiming.verdicts import Go, Verdict, suppressed
+from reminders.services.claiming.verdicts import Destination, Go, Verdict, suppressed
 
 
 def verdict(row: Reminder, facts: Facts) -> Verdict:
-    """Nothing makes such rows yet."""
-    return suppressed(Reason.GONE)
+    """It goes where its sender wanted it; somebody who has left gets nothing any more."""
+    test = TestSend.objects.filter(pk=row.subject_id).first()
+    if test is None or is_destroyed(test, "address"):
+        return suppressed(Reason.GONE)
+    if row.member is None or row.member.left_at is not None:
+        return suppressed(Reason.GONE)
+    return Go(Destination(Channel(row.channel), test.address, None, discreet=False))
 
 
 def render(row: Reminder, go: Go, voice: texts.Voice) -> texts.Rendered:
-    """Nothing makes such rows yet."""
-    raise NotImplementedError(row.subject_type)
+    """The words about an invented visit, as the preview shows them."""
+    test = TestSend.objects.get(pk=row.subject_id)
+    values = previews.Example(voice).values(test.language)
+    return texts.Rendered(
+        wording.fill(test.template, values),
+        subject_line=wording.fill(test.subject_line, values),
+    )

@@ -11,6 +11,7 @@ from portal.appointments.models import Appointment
 from portal.people.models import ContactPoint
 from reminders.models import Channel, Reason, Reminder
 from reminders.planner import hush_for
+from reminders.reach import number_is_shut
 from reminders.rules.states import State
 from reminders.rules.timing import is_hushed, next_decent
 from reminders.services.claiming.facts import Facts
@@ -69,19 +70,6 @@ Verdict = End | Hold | Go | Busy
 def suppressed(reason: Reason) -> End:
     """Not wanted any more, or not allowed."""
     return End(State.SUPPRESSED, reason)
-
-
-def number_is_shut(point: ContactPoint | None, channel: str = Channel.SMS) -> Reason | None:
-    """Why no reminder may go to this number or address, or None where it may."""
-    if point is None or point.ended_at is not None:
-        return Reason.NO_ADDRESS if channel == Channel.EMAIL else Reason.NO_NUMBER
-    if point.stopped_at is not None:
-        return Reason.STOPPED
-    if point.bad_since is not None:
-        return Reason.BAD_NUMBER
-    if point.consent_given_at is None:
-        return Reason.NO_CONSENT
-    return None
 
 
 def reach(row: Reminder, facts: Facts) -> Destination | End | Hold | Busy:

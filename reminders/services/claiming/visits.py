@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from portal.appointments.models import CANCELLED, Appointment, Status
 from reminders import texts
@@ -36,9 +37,11 @@ def verdict(row: Reminder, facts: Facts) -> Verdict:
     ended = check(row, appointment, facts)
     if ended is not None:
         return suppressed(ended)
-    if is_correction and State.SENDING in facts.earlier[row.pk]:
+    if is_correction and State.SENDING in facts.earlier[row.pk].states:
         return Hold(facts.now + _ANSWER)  # whether it left will be known in a moment
     to = reach(row, facts)
+    if is_correction and isinstance(to, Destination) and facts.earlier[row.pk].is_discreet:
+        to = replace(to, discreet=True)
     return Go(to, appointment) if isinstance(to, Destination) else to
 
 
@@ -87,4 +90,4 @@ def _corrects_nothing(
     stands = appointment.status in (Status.BOOKED, Status.CONFIRMED)
     if appointment.starts_at <= facts.now or not (stands or appointment.status in CANCELLED):
         return Reason.BEGUN
-    return None if facts.earlier[row.pk] & _OUT else Reason.NOT_LEFT
+    return None if facts.earlier[row.pk].states & _OUT else Reason.NOT_LEFT

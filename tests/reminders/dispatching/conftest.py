@@ -8,15 +8,14 @@ import pytest
 from django.db import connections
 from pytest_django import Settings
 
-from portal.practices import services as practices
-from portal.practices.selectors import settings_of_practice
 from portal.tenancy.context import practice_scope
 from reminders.dispatcher import Dispatcher
 from reminders.models import Reminder
 from reminders.transports import twilio
 from tests.cast import Cast
 from tests.environment.fixtures import CommittedDatabase
-from tests.fakes.twilio import ACCOUNT, TOKEN, FakeTwilio
+from tests.fakes.accounts import give_account
+from tests.fakes.twilio import FakeTwilio
 from tests.reminders.conftest import BY, Desk, furnish
 
 
@@ -40,12 +39,9 @@ def fake(desk: Desk, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Ite
     """Alder sends through the stand-in of Twilio."""
     monkeypatch.setattr(twilio, "READ_SECONDS", 0.5)
     with FakeTwilio().running() as running:
-        settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN = ACCOUNT, TOKEN
-        settings.TWILIO_FROM, settings.TWILIO_API_BASE = "+441134960142", running.url
+        settings.TWILIO_API_BASE = running.url
         with practice_scope(desk.cast.alder.pk):
-            practices.change_settings(
-                settings=settings_of_practice(), sms_transport="twilio", by=BY
-            )
+            give_account(by=BY)
         yield running
 
 

@@ -22,7 +22,7 @@ from reminders.rules.answers import GRACE
 from reminders.rules.states import State
 from reminders.services import claiming
 from tests.environment.fixtures import CommittedDatabase
-from tests.fakes.twilio import ACCOUNT, TOKEN, FakeTwilio
+from tests.fakes.twilio import FakeTwilio
 from tests.reminders.conftest import BY, NOON, Desk
 from tests.reminders.dispatching.conftest import next_turn
 
@@ -68,9 +68,6 @@ def _send_until_killed(fake: FakeTwilio, database: CommittedDatabase, *, calls: 
     environment = {
         **os.environ,
         **database.environment,
-        "TWILIO_ACCOUNT_SID": ACCOUNT,
-        "TWILIO_AUTH_TOKEN": TOKEN,
-        "TWILIO_FROM": "+441134960142",
         "TWILIO_API_BASE": fake.url,
     }
     process = subprocess.Popen(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from uuid import uuid4
 
 import pytest
 from django.conf import settings as django_settings
-from pytest_django import Settings
 
 from portal.tenancy.context import practice_scope
 from reminders import transports
@@ -15,8 +15,10 @@ from reminders.dispatcher import Dispatcher
 from reminders.rules.answers import GRACE
 from reminders.rules.states import State
 from reminders.services import receiving
+from reminders.transports.base import Route
+from tests.fakes.accounts import give_account
 from tests.fakes.twilio import TOKEN, TOO_FAST, AcceptThenHang, FakeTwilio, HangUp, Refuse
-from tests.reminders.conftest import LONDON, NOON, Desk
+from tests.reminders.conftest import BY, LONDON, NOON, Desk
 from tests.reminders.dispatching.conftest import here, next_turn, row
 
 pytestmark = [pytest.mark.committed, pytest.mark.allow_hosts(["127.0.0.1", "localhost"])]
@@ -89,9 +91,9 @@ def test_too_fast_backs_off_and_loses_nothing(desk: Desk, one: Dispatcher, fake:
 
 
 def test_a_wrong_password_stops_the_channel_and_asks_nobody_to_wait(
-    desk: Desk, one: Dispatcher, fake: FakeTwilio, settings: Settings
+    desk: Desk, one: Dispatcher, fake: FakeTwilio
 ):
-    settings.TWILIO_AUTH_TOKEN = "wrong"
+    here(desk, lambda: give_account(by=BY, token="wrong"))
     here(desk, desk.book)
     one.turn()
     assert row(desk).state == State.PLANNED
@@ -132,4 +134,4 @@ def test_quiet_hours_hold_in_the_practices_zone(desk: Desk, one: Dispatcher):
 
 def test_an_unknown_transport_is_refused_by_name():
     with pytest.raises(ValueError, match="pigeon"):
-        transports.transport_named("pigeon")
+        transports.transport_of(uuid4(), Route("pigeon"))

@@ -48,6 +48,25 @@ def test_the_reply_comes_back_through_the_same_machine(desk: Desk, one: Dispatch
         assert InboundMessage.objects.get().state == "done"
 
 
+def test_what_is_due_leaves_though_the_database_refuses_the_plan(
+    desk: Desk, one: Dispatcher, monkeypatch: pytest.MonkeyPatch
+):
+    here(desk, desk.book)
+    here(desk, desk.plan)
+    asked = []
+
+    def refused() -> None:
+        asked.append(current_practice().slug)
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 1")
+            cursor.execute("SELECT pg_sleep(1)")
+
+    monkeypatch.setattr(planning, "plan", refused)
+    assert one.turn() == 1
+    assert row(desk).state == State.DELIVERED
+    assert sorted(asked) == ["alder", "birch"]  # one practice's trouble is not the other's
+
+
 def test_every_practice_is_served_and_only_its_own(desk: Desk, one: Dispatcher):
     here(desk, desk.book)
     with practice_scope(desk.cast.birch.pk):

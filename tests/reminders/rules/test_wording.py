@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.ui.languages import SPOKEN
+from reminders.rules.languages import LANGUAGES
 from reminders.rules.segments import Encoding, measure
 from reminders.rules.wording import (
     DISCREET_TEMPLATE,
@@ -109,3 +111,7 @@ def test_any_name_gives_one_line_and_a_counted_length(name):
 @given(st.text(max_size=100))
 def test_flattening_twice_changes_nothing(text):
     assert flatten(flatten(text)) == flatten(text)
+
+
+def test_every_language_that_a_person_may_have_can_be_written_and_checked():
+    assert {code: each.name for code, each in LANGUAGES.items()} == dict(SPOKEN)

@@ -1,0 +1,19 @@
+"""Whether a number or an address may be written to at all."""
+
+from __future__ import annotations
+
+from portal.people.models import ContactPoint
+from reminders.models import Channel, Reason
+
+
+def number_is_shut(point: ContactPoint | None, channel: str = Channel.SMS) -> Reason | None:
+    """Why no reminder may go to this number or address, or None where it may."""
+    if point is None or point.ended_at is not None:
+        return Reason.NO_ADDRESS if channel == Channel.EMAIL else Reason.NO_NUMBER
+    if point.stopped_at is not None:
+        return Reason.STOPPED
+    if point.bad_since is not None:
+        return Reason.BAD_NUMBER
+    if point.consent_given_at is None:
+        return Reason.NO_CONSENT
+    return None

@@ -202,7 +202,7 @@ def _addresses(
     step: dt.timedelta,
 ) -> dict[str, str]:
     """Where the page's own links lead, the rest of what was chosen kept."""
-    whose = {"moving": moving.pk} if moving else {"clinician": chosen or ""}
+    whose: dict[str, object] = {"moving": moving.pk} if moving else {"clinician": chosen or ""}
 
     def at(**changes: object) -> str:
         values = {"view": view, "day": day, **whose, **changes}

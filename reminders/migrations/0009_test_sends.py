@@ -14,7 +14,7 @@ from portal.tenancy import policies
 class Migration(migrations.Migration):
     dependencies = [
         ("practices", "0003_segment_price"),
-        ("reminders", "0010_accounts"),
+        ("reminders", "0008_news"),
     ]
 
     operations = [

@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from portal import clock
 from portal.audit.models import AuditEvent
 from portal.dev.embedded.postgres import OWNER
 from reminders.models import Attempt, InboundMessage, InboundState, Reminder

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from portal.access.viewer import Viewer
 from portal.appointments import asking, away, selectors, series, services
+from portal.appointments.demo_files import bring_files
 from portal.appointments.models import Appointment
 from portal.people.models import Patient
 from portal.practices.models import Membership, Practice
@@ -54,6 +55,7 @@ def seed(demo: Demo) -> None:
     _series(demo, dee)
     if "Cole" in demo.people:
         _holiday(demo, demo.people["Cole"])
+        bring_files(demo, dee)
 
 
 def _move(demo: Demo, row: Appointment, by: Viewer) -> None:

@@ -42,7 +42,7 @@ def look(journey: Journey, name: str) -> None:
         for width in (390, 1440):
             for theme in ("light", "dark"):
                 journey.page.set_viewport_size({"width": width, "height": 900})
-                journey.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+                journey.page.emulate_media(color_scheme=theme)
                 journey.shoot(Path(SHOTS) / f"{name}-{width}-{theme}.png")
     journey.page.set_viewport_size({"width": DESK, "height": 900})
 

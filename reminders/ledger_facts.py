@@ -32,12 +32,12 @@ def nudges_of(assignment_ids: Iterable[UUID]) -> dict[UUID, list[Nudge]]:
 
 def visits_beside(text: Reminder) -> list[Reminder]:
     """Rows about other visits that left in the same message as this one, one for each visit."""
+    if text.current_attempt is None or text.patient_id is None:
+        return []
     rows = Reminder.objects.filter(
         patient_id=text.patient_id,
         current_attempt=text.current_attempt,
         subject_type=Subject.APPOINTMENT,
     )
-    if text.current_attempt is None:
-        return []
     found = {row.subject_id: row for row in rows.exclude(subject_id=text.subject_id)}
     return list(found.values())

@@ -257,6 +257,8 @@ def was_answered_alike(
         created_at__gte=since,
     )
     about = InboundMessage.objects.filter(pk__in=alike.values("subject_id"))
+    if visit_id is None:
+        return about.filter(reminder=None).exists()
     return about.filter(reminder__subject_id=visit_id).exists()
 
 

@@ -39,6 +39,7 @@ class Lane:
     away: Sequence[tuple[dt.datetime, dt.datetime]] = ()
     whole: bool = True
     href: str = ""
+    needs: int = LEAST_FREE  # minutes that must be free from a time on, for it to be offered
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,7 @@ def _free(
     for each in [*taken, *past]:
         gaps = [part for gap in gaps for part in _without(gap, each)]
     entries = []
-    for begins, ends in (part for gap in gaps for part in _cut(gap)):
+    for begins, ends in (part for gap in gaps for part in _cut(gap, lane.needs)):
         words = f"{begins // 60:02d}:{begins % 60:02d}"
         entries.append(
             Entry(_place(column, (begins, ends), shown), column, begins, words, "", lane=lane)
@@ -185,12 +186,12 @@ def _without(gap: Stretch, taken: Stretch) -> list[Stretch]:
     return [(a, b) for a, b in parts if a < b] if taken[0] < gap[1] and taken[1] > gap[0] else [gap]
 
 
-def _cut(gap: Stretch) -> list[Stretch]:
+def _cut(gap: Stretch, needs: int) -> list[Stretch]:
     """At each half hour; a start is on a row's line, and what is too short is left out."""
     at, parts = -(-gap[0] // UNIT) * UNIT, []
     while at < gap[1]:
         ends = min(gap[1], at // SLOT * SLOT + SLOT)
-        if ends - at >= LEAST_FREE:
+        if ends - at >= LEAST_FREE and gap[1] - at >= needs:
             parts.append((at, ends))
         at = ends
     return parts

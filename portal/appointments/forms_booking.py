@@ -249,7 +249,7 @@ class BookForm(_TimeForm):
             (4, gettext_lazy("Every four weeks")),
         ],
         coerce=int,
-        empty_value=0,
+        empty_value=None,
         required=False,
     )
     times = forms.IntegerField(

@@ -160,6 +160,8 @@ def test_moving_by_the_calendar_leads_to_the_move_filled_in(schedule: Schedule) 
     assert free_times(words) == []
     target = f"/alder/staff/appointments/{row.pk}/move/?day=2026-11-26&amp;time=11:00"
     assert target in words
+    offered = re.findall(r"move/\?day=2026-11-26&amp;time=([\d:]+)", words)
+    assert offered[-1] == "16:00"  # fifty minutes do not fit from 16:30 on
     page = client.get(target.replace("&amp;", "&")).content.decode()
     assert 'value="2026-11-26"' in page
     assert 'value="11:00"' in page

@@ -85,7 +85,7 @@ def test_who_has_left_gets_nothing(desk: Desk):
 def test_the_number_is_no_plain_text_in_the_database(desk: Desk):
     row = TestSend.objects.get(pk=send(desk).subject_id)
     stored = TestSend.objects.filter(pk=row.pk).extra(select={"raw": "address"}).get()
-    assert NUMBER.encode() not in bytes(stored.raw)  # type: ignore[attr-defined]
+    assert NUMBER.encode() not in bytes(stored.raw)
 
 
 def test_the_page_sends_what_is_typed_and_says_what_became_of_it(cast: Cast):

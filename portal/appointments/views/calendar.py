@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -74,6 +75,9 @@ def schedule(request: PracticeRequest) -> HttpResponse:
             if view == "week"
             else _columns(request, staff, chosen, standing, day)
         )
+        if moving is not None:  # only where the whole of it fits
+            minutes = int((moving.ends_at - moving.starts_at).total_seconds() // 60)
+            lanes = [replace(lane, needs=minutes) for lane in lanes]
         context["left_out"] = max(0, len(lanes) - MOST_COLUMNS)
         context["calendar"] = lay_out(
             lanes[:MOST_COLUMNS], zone_name=zone_name, now=clock.now(), together=view == "day"

@@ -43,7 +43,7 @@ def test_an_alert_is_in_the_mailbox_after_one_turn_and_only_once(desk: Desk, one
     next_turn(one)
     (sent,) = mail.outbox
     assert sent.to == ["cole@example.org"]
-    assert "Ana" not in sent.body + sent.subject
+    assert "Ana" not in f"{sent.body} {sent.subject}"
 
 
 def test_two_sweeps_at_once_make_one_mail(desk: Desk):

@@ -47,8 +47,14 @@ class Location(PracticeOwned):
 
     @property
     def in_one_line(self) -> str:
-        """Name and address, as a calendar entry or a booking list says it."""
-        return ", ".join([self.name, *(each.strip() for each in self.address.splitlines())])
+        """Name and address, as a calendar entry or a booking list says it.
+
+        A place that is called by its street is not said twice.
+        """
+        address = ", ".join(each.strip() for each in self.address.splitlines())
+        if address.casefold().startswith(self.name.casefold()):
+            return address
+        return f"{self.name}, {address}" if address else self.name
 
 
 class Availability(PracticeOwned):

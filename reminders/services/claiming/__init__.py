@@ -138,6 +138,7 @@ def words_of_all(parcel: Parcel, voice: texts.Voice) -> texts.Rendered:
             with_form=has_form,
             discreet=discreet,
             voice=voice,
+            by_mail=go.to.channel == Channel.EMAIL,
         )
     text = words_of(row, go, voice)
     if visits and has_form:

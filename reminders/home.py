@@ -17,7 +17,7 @@ from portal.practices.set_up import SetUpStep
 from portal.ui.cards import Card, NavItem
 from portal.work.models import WorkItem
 from reminders import selectors, sentences
-from reminders.services.claiming import number_is_shut
+from reminders.reach import number_is_shut
 from reminders.stops import open_stops
 
 _ON_A_CARD = 4

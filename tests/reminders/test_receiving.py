@@ -322,3 +322,13 @@ def test_a_failing_audit_row_leaves_no_half_worked_message(told: Desk, monkeypat
     assert visit_now(told).status == Status.BOOKED
     assert receiving.work(message.pk)
     assert visit_now(told).status == Status.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("words", "held"), [("I can't go on anymore", "116 123"), ("HELP", "To talk to")]
+)
+def test_whose_texts_are_paused_is_answered_all_the_same(told: Desk, words: str, held: str):
+    """The pause stops what the practice sends by itself, not the answer to who has just written."""
+    people.pause_automation(patient=told.cast.patient("ana"), paused=True, by=BY)
+    say(words)
+    assert held in answer_text(told)

@@ -153,8 +153,10 @@ def without_replies(template: str, language: str) -> str:
 
     A sentence that says more than how to answer stays: better a word that leads nowhere than a
     visit without its time. A link that went with its sentence comes at the end.
+
+    Raises `BadTemplateError` as `gaps_of`.
     """
-    known = language_of(language)
+    known, gaps = language_of(language), gaps_of(template)
     if known is None:
         return template
     kept = [
@@ -164,7 +166,7 @@ def without_replies(template: str, language: str) -> str:
         or not gaps_of(sentence) <= _WAYS_OUT
     ]
     shorter = " ".join(kept)
-    lost_link = "link" in gaps_of(template) - gaps_of(shorter)
+    lost_link = "link" in gaps - gaps_of(shorter)
     return f"{shorter} {{link}}" if lost_link else shorter
 
 

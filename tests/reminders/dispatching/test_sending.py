@@ -18,10 +18,11 @@ from portal.practices.selectors import current_practice
 from portal.tenancy.context import practice_scope
 from reminders import dispatcher, readiness
 from reminders.dispatcher import Dispatcher
+from reminders.health import dispatcher_health, oldest_due_anywhere
 from reminders.models import InboundMessage, Reason, Reminder
 from reminders.rules.answers import Answer, Meaning
 from reminders.rules.states import State
-from reminders.selectors import dispatcher_health, oldest_due_anywhere, practices_with_due_work
+from reminders.selectors import practices_with_due_work
 from reminders.services import planning, receiving
 from tests.reminders.conftest import BY, NOON, Desk, furnish
 from tests.reminders.dispatching.conftest import here, next_turn, row

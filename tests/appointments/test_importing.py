@@ -354,6 +354,16 @@ def test_length_place_and_link_come_from_their_columns(importing: Importing) -> 
     assert again.version == row.version + 1
 
 
+@pytest.mark.parametrize("minutes", ["0000500", "000050" + "9" * 12, "000050" + "0" * 5000, "½"])
+def test_no_length_is_longer_than_a_day_however_it_is_written(
+    importing: Importing, minutes: str
+) -> None:
+    made = importing.look(f"{ROW},{minutes}", head=f"{HEAD},minutes")
+    assert [text for _number, text in problems(made)] == [
+        "The minutes must be a whole number from 5 to 480."
+    ]
+
+
 def test_when_it_was_cancelled_decides_whether_it_was_late(importing: Importing) -> None:
     head = f"{HEAD},cancelled at"
     past = ROW.replace("25/11", "23/11").replace("booked", "cancelled_by_patient")

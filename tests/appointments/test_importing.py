@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -402,6 +403,15 @@ def test_files_as_spreadsheets_write_them(importing: Importing, content: bytes) 
     assert not made.problems, made.problems
     assert len(made.new) == 1
     assert made.new[0].local_start == dt.datetime(2026, 11, 25, 10)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("more", [b"," * 9_000_000, b"x," * 4_000_000, b'"\n",' * 2_000_000])
+def test_a_row_of_millions_of_cells_is_refused_before_they_are_read(more: bytes) -> None:
+    content = f"{HEAD},".encode() + more
+    began = time.process_time()
+    with pytest.raises(Unusable, match="cells"):
+        read(decoded(content))
+    assert time.process_time() - began < 5  # a second where the machine is its own
 
 
 def test_letters_of_old_spreadsheets_are_read(importing: Importing) -> None:

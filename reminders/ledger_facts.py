@@ -8,7 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from portal import clock
-from reminders.models import Reminder, Subject
+from reminders.models import Channel, Reminder, Subject
 from reminders.rules.states import State
 
 _LATELY = dt.timedelta(days=31)  # a policy's text comes no earlier before its visit
@@ -53,6 +53,7 @@ def visits_told_to(patient_ids: Iterable[UUID]) -> dict[UUID, set[int]]:
     rows = Reminder.objects.filter(
         patient_id__in=list(patient_ids),
         subject_type=Subject.APPOINTMENT,
+        channel=Channel.SMS,
         state__in=[state.value for state in _OUT],
         due_at__gte=clock.now() - _LATELY,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import uuid
 
 import pytest
 from django.test import Client
@@ -151,6 +152,13 @@ def test_what_is_booked_meanwhile_stays_and_is_listed(schedule: Schedule) -> Non
     assert schedule.again(row).is_standing
 
 
+def test_all_that_is_booked_in_a_week_off_can_be_reached(schedule: Schedule) -> None:
+    rows = [schedule.book("ana", hour) for hour in (9, 10, 11, 12, 13, 14, 15, 16)]
+    client = schedule.cast.dee.client()
+    page = client.post(off_page(schedule), NOVEMBER_25, follow=True).content.decode()
+    assert all(str(row.pk) in page for row in rows)
+
+
 def test_an_end_before_its_beginning_is_said_beside_the_field(schedule: Schedule) -> None:
     client = schedule.cast.dee.client()
     for wrong in (
@@ -203,6 +211,22 @@ def test_a_place_is_told_to_the_patient_with_the_way_there(schedule: Schedule) -
     own = schedule.cast.ana.client().get(f"/alder/me/appointments/{row.pk}/").content.decode()
     assert "Room 2, Old Mill, 2 Mill Lane" in own
     assert "How to get there" not in own
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "line"),
+    [
+        ("Mill", "1 Mill Lane\nLeeds", "Mill, 1 Mill Lane, Leeds"),
+        ("1 Mill Lane", "1 Mill Lane, Leeds", "1 Mill Lane, Leeds"),
+        ("1 Mill Lane", "1 Mill Lane\nLeeds", "1 Mill Lane, Leeds"),
+        ("1 Mill Lane", "1 Mill Lane", "1 Mill Lane"),
+        ("1 Mill", "1 Mill Lane", "1 Mill, 1 Mill Lane"),
+        ("Mill", "", "Mill"),
+    ],
+)
+def test_a_place_named_after_its_address_says_it_once(name: str, address: str, line: str) -> None:
+    place = Location(practice_id=uuid.uuid4(), name=name, address=address)
+    assert place.in_one_line == line
 
 
 def test_a_retired_place_is_not_offered_and_what_is_booked_keeps_it(schedule: Schedule) -> None:

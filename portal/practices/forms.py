@@ -284,6 +284,8 @@ class SafetyForm(AccessibleForm):
         initial = {name: getattr(settings, name) for name in self.declared_fields}
         decided = settings.texts_confirmed_at is not None
         initial["texts_enabled"] = ("yes" if settings.texts_enabled else "no") if decided else ""
+        if settings.segment_price is not None:  # 0.04 as it was typed, and not 0.0400
+            initial["segment_price"] = f"{settings.segment_price.normalize():f}"
         super().__init__(*args, initial=initial, **kwargs)
         duty = cast("forms.ModelChoiceField[Membership]", self.fields["duty_clinician"])
         duty.queryset = clinicians()

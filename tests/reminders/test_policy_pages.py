@@ -155,6 +155,14 @@ def test_the_page_says_quiet_hours_and_the_price(cast: Cast, policy: ReminderPol
     assert "2 segments (GSM-7), £0.08" in page
 
 
+@pytest.mark.parametrize("price", ["0.04", "0", "20", "0.0375"])
+def test_a_price_stands_in_its_field_as_it_was_typed(cast: Cast, price: str):
+    with practice_scope(cast.alder.pk):
+        change_settings(settings=settings_of_practice(), segment_price=Decimal(price), by=BY)
+    page = cast.eve.client().get("/alder/staff/settings/safety/").content.decode()
+    assert f'name="segment_price" value="{price}"' in page
+
+
 @pytest.mark.parametrize(
     ("price", "currency", "complaint"),
     [

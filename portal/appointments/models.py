@@ -47,8 +47,11 @@ class Location(PracticeOwned):
 
     @property
     def in_one_line(self) -> str:
-        """Name and address, as a calendar entry or a booking list says it."""
-        return ", ".join([self.name, *(each.strip() for each in self.address.splitlines())])
+        """Name and address; the address alone where it begins with the name."""
+        lines = [line.strip() for line in self.address.splitlines() if line.strip()]
+        address = ", ".join(lines)
+        says_it = f"{address},".casefold().startswith(f"{self.name.strip()},".casefold())
+        return address if says_it else ", ".join([self.name, *lines])
 
 
 class Availability(PracticeOwned):

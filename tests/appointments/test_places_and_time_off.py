@@ -205,6 +205,20 @@ def test_a_place_is_told_to_the_patient_with_the_way_there(schedule: Schedule) -
     assert "How to get there" not in own
 
 
+@pytest.mark.parametrize(
+    ("name", "address", "words"),
+    [
+        ("Mill", "1 Mill Lane\r\n\r\nLeeds ", "Mill, 1 Mill Lane, Leeds"),
+        ("12 Alder Row", "12 Alder Row, Bristol", "12 Alder Row, Bristol"),
+        ("mill house", "Mill House\nLeeds", "Mill House, Leeds"),
+        ("Mill", "Millbank 3", "Mill, Millbank 3"),
+        ("Mill", "", "Mill"),
+    ],
+)
+def test_a_place_says_its_name_once(name: str, address: str, words: str) -> None:
+    assert Location(name=name, address=address).in_one_line == words
+
+
 def test_a_retired_place_is_not_offered_and_what_is_booked_keeps_it(schedule: Schedule) -> None:
     place = add_place(schedule)
     row = schedule.book()

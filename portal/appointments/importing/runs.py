@@ -13,6 +13,7 @@ from uuid import UUID
 from django.core.cache import cache
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
 
 from portal import clock
 from portal.access.viewer import Actor, SystemActor
@@ -119,16 +120,17 @@ def bring_in(import_id: UUID) -> None:
 
 
 def drop(*, run: AppointmentImport, by: Actor) -> None:
-    """Throw a file away that is not brought in. Raises DomainError while it is being brought in."""
-    if run.state == ImportState.WRITING:
-        raise DomainError(_("It is being brought in just now."))
-    audit.record("import.drop", by=by, obj=run)
-    run.delete()
+    """Throw a file away that is not brought in. Raises DomainError for one that is, or just now."""
+    row = _locked(run.pk, ImportState.CHECKING, ImportState.READY, ImportState.REFUSED)
+    if row is None:
+        raise DomainError(_("It is being brought in just now, or is in already."))
+    audit.record("import.drop", by=by, obj=row)
+    row.delete()
 
 
 def progress_of(run: AppointmentImport) -> tuple[int, int] | None:
     """How many of how many are written, where that is known."""
-    with contextlib.suppress(OSError, ValueError):
+    with contextlib.suppress(RedisError, OSError, ValueError):
         found: list[int] | None = cache.get(_key(run.pk))
         if found:
             return found[0], found[1]
@@ -160,10 +162,10 @@ def practices_with_files() -> Iterator[UUID]:
         yield from rows.order_by().values_list("practice_id", flat=True).distinct()
 
 
-def _locked(import_id: UUID, state: ImportState) -> AppointmentImport | None:
-    """The row if it waits for this step and nobody is at it."""
+def _locked(import_id: UUID, *states: ImportState) -> AppointmentImport | None:
+    """The row if it stands in one of these states and nobody is at it."""
     rows = AppointmentImport.objects.select_for_update(skip_locked=True, no_key=True)
-    return rows.filter(pk=import_id, state=state).first()
+    return rows.filter(pk=import_id, state__in=states).first()
 
 
 def _actor(run: AppointmentImport) -> Actor:
@@ -173,7 +175,7 @@ def _actor(run: AppointmentImport) -> Actor:
 
 def _note(import_id: UUID, done: int, total: int) -> None:
     """Outside the transaction, which shows nothing until its end; without a cache nothing is."""
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(RedisError, OSError):
         cache.set(_key(import_id), [done, total], timeout=3600)
 
 

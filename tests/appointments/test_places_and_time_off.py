@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -216,7 +217,8 @@ def test_a_place_is_told_to_the_patient_with_the_way_there(schedule: Schedule) -
     ],
 )
 def test_a_place_says_its_name_once(name: str, address: str, words: str) -> None:
-    assert Location(name=name, address=address).in_one_line == words
+    place = Location(practice_id=uuid4(), name=name, address=address)
+    assert place.in_one_line == words
 
 
 def test_a_retired_place_is_not_offered_and_what_is_booked_keeps_it(schedule: Schedule) -> None:

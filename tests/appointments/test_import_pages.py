@@ -189,7 +189,8 @@ def test_a_file_that_fails_keeps_no_other_waiting(
     client = importing.schedule.cast.dee.client()
     send(client, ROW)
     send(client, ROW.replace("10:00", "12:00"))
-    real, tried = runs.check, []
+    real = runs.check
+    tried: list[UUID] = []
 
     def fails_once(import_id: UUID) -> None:
         tried.append(import_id)

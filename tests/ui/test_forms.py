@@ -63,9 +63,9 @@ def test_an_id_that_is_none_is_a_choice_that_is_not_there(value: str) -> None:
             Practice.objects.none()
         )
 
-    form = Chooses(QueryDict(mutable=True))
-    form.data = QueryDict(mutable=True)
-    form.data.update({"one": value, "some": value})
+    data = QueryDict(mutable=True)
+    data.update({"one": value, "some": value})
+    form = Chooses(data)
     words = "That answer is not one of the choices any more. Choose again."
     assert form.errors["one"] == [words]
     assert form.errors["some"] == [words]

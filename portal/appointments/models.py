@@ -47,11 +47,14 @@ class Location(PracticeOwned):
 
     @property
     def in_one_line(self) -> str:
-        """Name and address; the address alone where it begins with the name."""
+        """Name and address, as a calendar entry or a booking list says it; not the name twice where
+        the address begins with it.
+        """
         lines = [line.strip() for line in self.address.splitlines() if line.strip()]
         address = ", ".join(lines)
-        says_it = f"{address},".casefold().startswith(f"{self.name.strip()},".casefold())
-        return address if says_it else ", ".join([self.name, *lines])
+        if f"{address},".casefold().startswith(f"{self.name.strip()},".casefold()):
+            return address
+        return ", ".join([self.name, *lines])
 
 
 class Availability(PracticeOwned):

@@ -10,7 +10,7 @@ from portal import clock
 from portal.appointments import selectors
 from portal.appointments.models import Appointment
 from portal.appointments.selectors import QUARTER, Span
-from portal.appointments.wall_time import NoSuchTime, day_bounds, instant
+from portal.appointments.wall_time import NoSuchTime, day_bounds, instant, wall_text
 from portal.practices.models import Membership
 
 DAYS_AHEAD = 14
@@ -29,7 +29,7 @@ def next_free(
     three queries.
 
     At most `most`, in the next two weeks, none in the past. `but` is an appointment that is about
-    to leave its own time.
+    to leave its own time; to keep it is no offer.
     """
     last = first + dt.timedelta(days=DAYS_AHEAD)
     begins, ends = day_bounds(first, zone_name)[0], day_bounds(last, zone_name)[1]
@@ -44,6 +44,8 @@ def next_free(
         day = first + dt.timedelta(days=number)
         for opens, closes in week.get(day.weekday(), []):
             for local, _start in end_to_end(day, opens, closes, length, busy, zone_name):
+                if but is not None and wall_text(local) == but.local_start:
+                    continue
                 found.append(local)
                 if len(found) == most:
                     return found

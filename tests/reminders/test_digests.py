@@ -9,10 +9,10 @@ import pytest
 from portal.appointments import services as appointments
 from portal.appointments.models import Appointment, Status
 from portal.people import services as people
-from portal.people.models import ContactPoint, ContactSystem
+from portal.people.models import ContactPoint, ContactSystem, Patient
 from portal.tenancy.context import practice_scope
 from portal.work.models import WorkItem
-from reminders.models import Attempt, Reminder
+from reminders.models import Attempt, Channel, Reminder
 from reminders.rules.answers import Answer, Meaning
 from reminders.rules.segments import measure
 from reminders.rules.states import State
@@ -160,3 +160,29 @@ def test_the_claim_asks_the_same_for_two_and_for_twenty(two: Desk, django_assert
     two.plan()
     with django_assert_max_num_queries(22):
         assert two.claim()
+
+
+def test_two_visits_by_mail_ask_for_no_answer(two: Desk):
+    _by_mail(two)
+    (mail,) = two.claim()
+    assert mail.channel == "email"
+    assert mail.body.startswith(
+        "Hello Ana. Reminders: Wed 25 Nov, 12:00; Wed 25 Nov, 13:00. To change one, ring "
+        "0113 496 0142. Sent automatically."
+    )
+
+
+def test_our_own_words_are_in_one_language(two: Desk):
+    Patient.objects.filter(pk=two.cast.patient("ana").pk).update(language="pl")
+    (text,) = two.claim()
+    assert "You are booked: Wed 25 Nov at 12:00 with Cole Staff" in text.body
+
+
+def _by_mail(desk: Desk) -> None:
+    patient = desk.cast.patient("ana")
+    ContactPoint.objects.filter(patient=patient, system=ContactSystem.EMAIL).delete()
+    point = people.add_contact_point(
+        patient=patient, system=ContactSystem.EMAIL, value="ana@example.org", by=BY
+    )
+    people.give_consent(point=point, how="asked", by=BY)
+    Reminder.objects.update(channel=Channel.EMAIL)

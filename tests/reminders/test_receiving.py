@@ -16,7 +16,7 @@ from portal.people import services as people
 from portal.people.models import ContactPoint, ContactSystem, contact_token
 from portal.tenancy.context import practice_scope
 from portal.work.models import WorkItem, WorkKind
-from reminders.models import InboundMessage, InboundState, Reminder, Subject
+from reminders.models import Channel, InboundMessage, InboundState, Reminder, Subject
 from reminders.rules.answers import Answer, Meaning
 from reminders.rules.states import State
 from reminders.services import receiving
@@ -322,3 +322,33 @@ def test_a_failing_audit_row_leaves_no_half_worked_message(told: Desk, monkeypat
     assert visit_now(told).status == Status.BOOKED
     assert receiving.work(message.pk)
     assert visit_now(told).status == Status.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("words", "held"), [("I can't go on anymore", "116 123"), ("HELP", "To talk to")]
+)
+def test_whose_texts_are_paused_is_answered_all_the_same(told: Desk, words: str, held: str):
+    """The pause stops what the practice sends by itself, not the answer to who has just written."""
+    people.pause_automation(patient=told.cast.patient("ana"), paused=True, by=BY)
+    say(words)
+    assert held in answer_text(told)
+
+
+def test_a_reply_answers_the_last_text_and_no_mail_that_came_after_it(told: Desk):
+    other = told.book(NOON + dt.timedelta(hours=23), clinician="cleo")
+    told.plan()
+    patient = told.cast.patient("ana")
+    ContactPoint.objects.filter(patient=patient, system=ContactSystem.EMAIL).delete()
+    point = people.add_contact_point(
+        patient=patient, system=ContactSystem.EMAIL, value="ana@example.org", by=BY
+    )
+    people.give_consent(point=point, how="asked", by=BY)
+    Reminder.objects.filter(subject_id=other.pk).update(channel=Channel.EMAIL)
+    told.go_to(NOON + dt.timedelta(minutes=5))
+    (mail,) = told.claim()
+    assert mail.channel == "email"
+    told.answer(mail, Answer(Meaning.ACCEPTED, sid="m"))
+    say("X")
+    other.refresh_from_db()
+    assert other.status == Status.BOOKED
+    assert visit_now(told).status not in (Status.BOOKED, Status.CONFIRMED)

@@ -296,7 +296,7 @@ def test_looking_at_a_verb_does_nothing(cast_with_texts: Cast, verb: str):
 
 def test_the_policies_show_both_wordings_with_their_length(cast_with_texts: Cast):
     words = as_(cast_with_texts, "eve").get(f"{LEDGER}policies/").content.decode()
-    assert "Hello Nadia. You are booked with Tom Brennan" in words
+    assert "Hello Nadia. You are booked with Cleo Staff" in words
     assert "Automatic text from Alder Practice." in words
     assert "1 segment (GSM-7)" in words
 

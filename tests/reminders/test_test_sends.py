@@ -8,9 +8,10 @@ import re
 import pytest
 
 from portal.audit.models import AuditEvent
+from portal.practices.models import PracticeStatus
 from portal.tenancy.context import practice_scope
 from portal.tenancy.errors import DomainError
-from reminders.models import Channel, Reminder, Subject, TestSend
+from reminders.models import Channel, Reason, Reminder, Subject, TestSend
 from reminders.rules.states import State
 from reminders.rules.timing import OffsetKind
 from reminders.rules.usual_words import usual
@@ -134,3 +135,27 @@ def test_only_managers_send_tests(cast: Cast, name: str):
     client = cast.people[name].client()
     assert client.post(f"{PAGE}test/", {"go": "test_full"}).status_code == 403
     assert client.get(f"{PAGE}tests/").status_code == 403
+
+
+def test_a_practice_in_set_up_tries_its_words_and_a_closed_one_sends_nothing(desk: Desk):
+    practice = desk.cast.alder
+    practice.status = PracticeStatus.SETTING_UP
+    practice.save(update_fields=["status"])
+    send(desk)
+    assert [text.to for text in desk.claim()] == [NUMBER]
+    practice.status = PracticeStatus.CLOSED
+    practice.save(update_fields=["status"])
+    row = send(desk)
+    assert desk.claim() == []
+    row.refresh_from_db()
+    assert (row.state, row.reason) == (State.SUPPRESSED, Reason.TEXTS_OFF)
+
+
+def test_a_practice_in_set_up_writes_to_no_patient(desk: Desk):
+    desk.book()
+    desk.plan()
+    practice = desk.cast.alder
+    practice.status = PracticeStatus.SETTING_UP
+    practice.save(update_fields=["status"])
+    assert desk.claim() == []
+    assert desk.row().reason == Reason.TEXTS_OFF

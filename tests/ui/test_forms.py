@@ -1,5 +1,7 @@
 """Forms in plain words: what people may write, what is said back, and how it is tied together."""
 
+from __future__ import annotations
+
 import datetime as dt
 import re
 from typing import Any

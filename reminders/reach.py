@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.people.models import ContactPoint
+from portal.people.selectors import numbers_matching
 from reminders.models import Channel, Reason, Reminder, Subject
 
 
@@ -17,6 +18,15 @@ def number_is_shut(point: ContactPoint | None, channel: str = Channel.SMS) -> Re
     if point.consent_given_at is None:
         return Reason.NO_CONSENT
     return None
+
+
+def wants_no_texts(number: str) -> bool:
+    """Whether a number (E.164) is a patient's who said STOP or never agreed to texts.
+
+    For what goes to a number that somebody typed, since no contact point speaks for it.
+    """
+    shut = (Reason.STOPPED, Reason.NO_CONSENT)
+    return any(number_is_shut(point) in shut for point in numbers_matching(number))
 
 
 def is_paused(row: Reminder) -> bool:

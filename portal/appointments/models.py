@@ -294,7 +294,7 @@ class AppointmentImport(PracticeOwned):
     """A record system's file between its preview and its end.
 
     `content` is emptied when it is brought in, and the row goes after a day when it is not.
-    `report` is what `importing.runs` shows: problems, notes and some rows.
+    `report` is what `importing.runs` shows: problems, notes and, until it is brought in, some rows.
     """
 
     state = models.CharField(

@@ -145,9 +145,14 @@ def book(
     return appointment
 
 
+def can_be_booked(clinician: Membership) -> bool:
+    """False for somebody who left or sees no patients; their hours may still stand there."""
+    return clinician.status == "active" and "clinician" in clinician.roles
+
+
 def must_be_bookable(clinician: Membership) -> None:
-    """Raises DomainError for somebody who left or sees no patients."""
-    if clinician.status != "active" or "clinician" not in clinician.roles:
+    """Raises DomainError for somebody who cannot be booked."""
+    if not can_be_booked(clinician):
         raise DomainError(_("This clinician cannot be booked."))
 
 

@@ -100,7 +100,10 @@ def gaps_of(template: str) -> set[str]:
         if name is None:
             continue
         if name not in GAPS or spec or conversion:
-            raise BadTemplateError(f"{{{name}}} is not a gap that can be filled.")
+            known = ", ".join(f"{{{each}}}" for each in sorted(GAPS))
+            raise BadTemplateError(
+                f"{{{name}}} is not a gap that can be filled. There are: {known}."
+            )
         found.add(name)
     return found
 

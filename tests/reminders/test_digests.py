@@ -49,6 +49,28 @@ def test_another_practices_texts_ride_with_nobody(two: Desk):
     assert len(two.claim()) == 1
 
 
+def test_two_patients_of_one_phone_each_have_their_own_message(two: Desk):
+    """Whoever holds the phone, one person's visits never stand in another's text."""
+    people.add_contact_point(
+        patient=two.cast.patient("ben"),
+        system=ContactSystem.SMS,
+        value=NUMBER,
+        consent_how="Asked",
+        by=BY,
+    )
+    two.book(NOON + 26 * HOUR, patient="ben", clinician="cole")
+    two.plan()
+    two.go_to(NOON + 2 * HOUR)
+    texts = {text.body.split(".")[0]: text for text in two.claim()}
+    assert set(texts) == {"Hello Ana", "Hello Ben"}
+    assert {text.to for text in texts.values()} == {NUMBER}
+    assert "14:00" not in texts["Hello Ana"].body
+    assert "12:00" not in texts["Hello Ben"].body
+    owners = {row.pk: row.patient_id for row in two.rows()}
+    for each in Attempt.objects.all():
+        assert {owners[pk] for pk in each.also} <= {owners[each.reminder_id]}
+
+
 def test_two_visits_of_a_morning_are_told_in_one_text(two: Desk):
     (text,) = two.claim()
     assert text.body == (

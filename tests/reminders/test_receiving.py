@@ -132,6 +132,37 @@ def test_x_cancels_and_the_front_desk_offers_another_time(told: Desk):
     assert "Wed 25 Nov, 08:00 is cancelled" in answer_text(told)
 
 
+def share_the_phone(told: Desk) -> None:
+    people.add_contact_point(
+        patient=told.cast.patient("ben"),
+        system=ContactSystem.SMS,
+        value=ANA,
+        consent_how="Asked",
+        by=BY,
+    )
+
+
+@pytest.mark.parametrize("word", ["X", "R"])
+def test_on_a_phone_of_two_patients_it_is_asked_whose_visit_is_meant(told: Desk, word: str):
+    share_the_phone(told)
+    told.book(NOON + dt.timedelta(hours=23), patient="ben", clinician="cleo")
+    told.plan()
+    (text,) = told.claim()
+    assert text.body.startswith("Hello Ben.")  # each their own, whoever holds the phone
+    assert "Ana" not in text.body
+    say(word)
+    assert tasks() == {"inbound.which_visit": "front_desk"}
+    assert {row.status for row in Appointment.objects.all()} == {Status.BOOKED}
+
+
+def test_on_a_phone_of_two_patients_of_whom_one_has_no_visit_x_cancels(told: Desk):
+    share_the_phone(told)
+    told.book(NOON + dt.timedelta(days=9), patient="ben", clinician="cleo")  # not told of it yet
+    told.plan()
+    say("X")
+    assert visit_now(told).status == Status.CANCELLED_BY_PATIENT
+
+
 def test_r_is_answered_with_a_link_and_keeps_the_visit(told: Desk):
     say("R")
     assert visit_now(told).status == Status.BOOKED

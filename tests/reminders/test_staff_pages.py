@@ -124,6 +124,8 @@ def test_a_planned_text_that_cannot_go_out_says_so_before_its_time(cast_with_tex
         ("?day=2026-11-20", 0),
         ("?show=nonsense", 3),
         ("?day=tomorrow", 3),
+        ("?day=9999-12-31", 3),
+        ("?day=0001-01-01", 3),
         ("?page=99", 3),
     ],
 )

@@ -116,14 +116,17 @@ def bring_in(import_id: UUID) -> None:
             run.report["problems"] = [[0, str(error)]]
     else:
         run.state, run.content, run.finished_at = ImportState.DONE, "", clock.now()
+        run.report["rows"] = []  # who comes when stands in the calendar, and goes with it
     run.save(update_fields=["counts", "report", "state", "content", "finished_at"])
 
 
 def drop(*, run: AppointmentImport, by: Actor) -> None:
-    """Throw a file away that is not brought in. Raises DomainError for one that is, or just now."""
-    row = _locked(run.pk, ImportState.CHECKING, ImportState.READY, ImportState.REFUSED)
-    if row is None:
-        raise DomainError(_("It is being brought in just now, or is in already."))
+    """Throw a file away that is not brought in. Raises DomainError once somebody has said yes."""
+    row = AppointmentImport.objects.select_for_update(skip_locked=True).filter(pk=run.pk).first()
+    if row is None or row.state == ImportState.WRITING:  # locked: it is being read or written
+        raise DomainError(_("It is being brought in just now."))
+    if row.state == ImportState.DONE:
+        raise DomainError(_("It was brought in already."))
     audit.record("import.drop", by=by, obj=row)
     row.delete()
 
@@ -162,10 +165,10 @@ def practices_with_files() -> Iterator[UUID]:
         yield from rows.order_by().values_list("practice_id", flat=True).distinct()
 
 
-def _locked(import_id: UUID, *states: ImportState) -> AppointmentImport | None:
-    """The row if it stands in one of these states and nobody is at it."""
+def _locked(import_id: UUID, state: ImportState) -> AppointmentImport | None:
+    """The row if it waits for this step and nobody is at it."""
     rows = AppointmentImport.objects.select_for_update(skip_locked=True, no_key=True)
-    return rows.filter(pk=import_id, state__in=states).first()
+    return rows.filter(pk=import_id, state=state).first()
 
 
 def _actor(run: AppointmentImport) -> Actor:

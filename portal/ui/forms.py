@@ -62,6 +62,7 @@ PLAIN_WORDS: dict[type[forms.Field], dict[str, Text]] = {
         "invalid_choice": _("That answer is not one of the choices any more. Choose again.")
     },
 }
+NO_ID = frozenset({"invalid", "null_characters_not_allowed"})  # what Django says of such a value
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class _Accessible(forms.BaseForm):
         for it ("is not a valid UUID") are for nobody.
         """
         each = self.fields.get(field) if field else None
-        if isinstance(each, forms.ModelChoiceField) and getattr(error, "code", "") == "invalid":
+        if isinstance(each, forms.ModelChoiceField) and getattr(error, "code", "") in NO_ID:
             error = forms.ValidationError(
                 each.error_messages["invalid_choice"], code="invalid_choice", params=error.params
             )

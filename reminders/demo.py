@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from portal.appointments.selectors import standing_between
 from portal.dev.cast import DEMO, DemoPractice
 from portal.people import services as people
@@ -51,6 +53,22 @@ def seed(demo: DemoPractice) -> None:
             _send_due()
         moment += _STEP
     _reply(demo, until)
+    _ask_for_more()
+
+
+def _ask_for_more() -> None:
+    """From now on: a word after a missed visit, and up to two about a form that stays open."""
+    policies.add_policy(
+        name=_("After a missed visit"), kind=OffsetKind.AFTER_NO_SHOW, offset=3, by=DEMO
+    )
+    policies.add_policy(
+        name=_("A form that waits"),
+        kind=OffsetKind.FORM_UNFINISHED,
+        offset=1,
+        at=dt.time(10),
+        at_most=2,
+        by=DEMO,
+    )
 
 
 def _say_what_we_send() -> None:

@@ -245,8 +245,10 @@ def sweep(rounds: Rounds, stop: threading.Event | None = None) -> None:
         try:
             with practice_scope(practice_id):
                 planning.plan()
-            _work_forgotten(practice_id)
-            rounds.planned(practice_id, now)
+            if _work_forgotten(practice_id):
+                rounds.look_again(practice_id, now)
+            else:
+                rounds.planned(practice_id, now)
         except Exception as error:
             # A statement that took too long is this practice's trouble; a lost server everybody's.
             if isinstance(error, DatabaseError) and not connections["default"].is_usable():
@@ -305,7 +307,8 @@ def _record_one(practice_id: UUID, result: tuple[UUID, Answer]) -> None:
     logger.error("an answer could not be recorded", attempt=str(result[0]))
 
 
-def _work_forgotten(practice_id: UUID) -> None:
+def _work_forgotten(practice_id: UUID) -> bool:
+    """Work what has waited too long for its task; True where there may be more than was read."""
     before = clock.now() - _UNWORKED_AFTER
     with practice_scope(practice_id):
         forgotten, news = receiving.unworked(before), outcomes.unworked_news(before)
@@ -315,6 +318,7 @@ def _work_forgotten(practice_id: UUID) -> None:
     for event_id in news:
         with practice_scope(practice_id):
             outcomes.work_news(event_id)
+    return bool(forgotten or news)
 
 
 def _went_on(rows: Iterable[Reminder]) -> bool:

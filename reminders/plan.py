@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from portal import clock
 from reminders import sentences, texts
+from reminders.costs import cost_words
 from reminders.models import Channel, Reminder
 from reminders.rules.segments import Measure, measure
 from reminders.services.claiming.rehearsal import Rehearsed, rehearse
@@ -48,6 +49,7 @@ class Plan:
     going: tuple[Entry, ...]
     staying: tuple[Entry, ...]
     segments: int
+    cost: str  # `£1.52`; empty where nobody said what a segment costs
 
     @property
     def mails(self) -> int:
@@ -61,7 +63,7 @@ def plan_of(rows: Sequence[Reminder], voice: texts.Voice) -> Plan:
     going = tuple(sorted((e for e in entries if e.goes), key=lambda e: (e.at, e.row.pk)))
     staying = tuple(sorted((e for e in entries if not e.goes), key=lambda e: (e.at, e.row.pk)))
     segments = sum(entry.length.segments for entry in going if entry.length)
-    return Plan(going, staying, segments)
+    return Plan(going, staying, segments, cost_words(segments, voice.settings))
 
 
 def days_to_look_at(zone: str) -> list[dt.date]:

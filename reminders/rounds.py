@@ -50,6 +50,10 @@ class Rounds:
         """
         self._next[practice_id] = now + EVERY * random.uniform(0.5, 1)  # noqa: S311 - spreads load
 
+    def look_again(self, practice_id: UUID, now: dt.datetime) -> None:
+        """There is more to do in that practice than was done: it is due at the next sweep."""
+        self._next[practice_id] = now
+
     def _list(self, now: dt.datetime) -> None:
         """Learn which practices are active; one that is new or open again is due at once."""
         if self._listed_at is not None and abs(now - self._listed_at) < _LIST_EVERY:

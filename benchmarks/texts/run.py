@@ -14,6 +14,7 @@ from django.db import connections
 from benchmarks import databases
 from benchmarks.scene import PRACTICE
 from benchmarks.texts import crowd, rows
+from benchmarks.texts.planning import idle_sweep_ms
 from benchmarks.texts.processes import Spent, counted, provider, run
 from benchmarks.verdicts import Figure
 from portal.practices.selectors import practice_named
@@ -171,6 +172,7 @@ class Texts:
             databases.point_at(databases.GROWN)
             looks = crowd.look_ms()
             shape = crowd.shape_of_the_look()
+            sweeps = idle_sweep_ms()
             among = self._cost_of_one(databases.GROWN, origin)
         scans = [step for step in shape if step.startswith("Seq Scan")]
         return [
@@ -181,6 +183,14 @@ class Texts:
                 looks,
                 unit="ms",
                 notes=f"{CROWD} practices; by {', '.join(shape)}",
+            ),
+            Figure(
+                "a sweep that finds nothing to plan",
+                1,
+                "1 ms",
+                sweeps,
+                unit="ms",
+                notes=f"{CROWD} practices, all planned within the hour",
             ),
             Figure("whole tables read by a look", 0, "none", [float(len(scans))], unit="tables"),
             Figure(f"a practice's text among {CROWD}", 1.5, "1.5x at most", [among], [alone]),

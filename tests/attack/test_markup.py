@@ -36,8 +36,11 @@ READ_BY_MACHINES = {
     "appointments.Appointment.local_start",
     "appointments.Appointment.time_zone",
     "appointments.Appointment.video_url",
+    "reminders.ReminderPolicy.language",
     "reminders.ReminderPolicy.template",
     "reminders.ReminderPolicy.discreet_template",
+    "reminders.PolicyWording.language",
+    "reminders.TestSend.language",
     "intake.QuestionnaireVersion.content_hash",
 }
 

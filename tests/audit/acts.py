@@ -478,18 +478,36 @@ def undo_an_outcome(on: Stage) -> None:
 
 
 @act
+def give_a_record_number(on: Stage) -> None:
+    patient = Patient.objects.get(pk=on.ana_patient.pk)
+    people.change_patient(patient=patient, version=patient.version, record_number="R1", by=on.dee)
+
+
+def _bring_in(on: Stage, clinician: str, time: str) -> None:
+    day = clock.today("Europe/London") + dt.timedelta(days=20)
+    text = f"id,patient,clinician,type,date,time\nX1,R1,{clinician} Staff,Talk,{day},{time}\n"
+    write(plan(text, practice=on.cast.alder), practice=on.cast.alder, by=on.dee)
+
+
+@act
 def bring_in_appointments(on: Stage) -> None:
-    """A new one, two that change, one of them booked again."""
-    practice = on.cast.alder
-    Patient.objects.filter(pk=on.ana_patient.pk).update(record_number="R1")
-    for hour, clinician in (("10:00", "Cole Staff"), ("11:00", "Cleo Staff")):
-        day = clock.today("Europe/London") + dt.timedelta(days=20)
-        text = f"id,patient,clinician,type,date,time\nX1,R1,{clinician},Talk,{day},{hour}\n"
-        write(plan(text, practice=practice), practice=practice, by=on.dee)
+    _bring_in(on, "Cole", "10:00")
+
+
+@act
+def bring_in_another_clinician(on: Stage) -> None:
+    _bring_in(on, "Cleo", "10:00")
+
+
+@act
+def cancel_what_was_brought_in(on: Stage) -> None:
     row = Appointment.objects.get(external_id="X1")
     appointments.cancel(appointment=row, by_patient=True, by=on.dee)
-    text = f"id,patient,clinician,type,date,time\nX1,R1,Cleo Staff,Talk,{day},12:00\n"
-    write(plan(text, practice=practice), practice=practice, by=on.dee)
+
+
+@act
+def bring_it_in_again(on: Stage) -> None:
+    _bring_in(on, "Cleo", "12:00")
 
 
 @act

@@ -18,7 +18,7 @@ from django.db.models import Min
 from portal import clock
 from portal.tenancy.context import practice_scope
 from portal.work.models import WorkItem
-from reminders.models import Reminder, Subject
+from reminders.models import DeliveryEvent, InboundMessage, InboundState, Reminder, Subject
 from reminders.rules.states import ACTIVE
 from tests.drill import judge
 from tests.drill.nursery import Nursery
@@ -153,6 +153,16 @@ class Drill:
                 return True
             self.move_to(max(due + dt.timedelta(seconds=1), clock.now() + step))
         return False
+
+    def work_what_waits(self, scene: Scene) -> None:
+        """Replies and news that a killed worker had in hand are the sweep's, some seconds later."""
+        for _ in range(_MANY_MOVES):
+            with scene.inside():
+                replies = InboundMessage.objects.filter(state=InboundState.NEW)
+                if not (replies.exists() or DeliveryEvent.objects.filter(waits=True).exists()):
+                    return
+            self.move_to(clock.now() + dt.timedelta(seconds=16))
+            self.once()
 
     # --- The verdict --------------------------------------------------------------
 

@@ -37,6 +37,7 @@ def lag(drill: Drill, scene: Scene, *, share: float, lagging: float, at_most: fl
         ]
         random.Random(3).shuffle(calls)
         taken = web.post_all(calls)
+    drill.work_what_waits(scene)
     verdict = drill.judged(scene)
     size = len(scene.visits)
     doubled = len(verdict.doubled) / size

@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from portal import clock
 from portal.audit.models import AuditEvent
 from portal.dev.embedded.postgres import OWNER
 from reminders.models import Attempt, InboundMessage, InboundState, Reminder
@@ -83,7 +82,7 @@ def races(drill: Drill, scene: Scene, *, changes: int, stops: int, jitter: int) 
         workers.stop()
         done = drill.settle(scene, storm, seconds=120, step=dt.timedelta(minutes=8))
         refused = web.refused
-    _work_what_waits(drill, scene)
+    drill.work_what_waits(scene)
     drill.kills += storm.kills + workers.kills
     _judge(drill, scene, changes, len(stopping), done=done and not refused)
     _judge_news(drill, scene, news, workers, done=done and not refused)
@@ -117,16 +116,6 @@ class _News:
 def _attempt_of(callback: str) -> str:
     found = _ATTEMPT.search(callback)
     return found[1] if found else "none"
-
-
-def _work_what_waits(drill: Drill, scene: Scene) -> None:
-    """What a killed worker had in hand is found by the dispatcher's sweep, some seconds later."""
-    for _ in range(40):
-        with scene.inside():
-            if not InboundMessage.objects.filter(state=InboundState.NEW).exists():
-                return
-        drill.move_to(clock.now() + dt.timedelta(seconds=16))
-        drill.once()
 
 
 def _stops(drill: Drill, web: Web, stopping: list[tuple[int, str]]) -> Iterator[Callback]:

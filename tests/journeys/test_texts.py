@@ -15,6 +15,7 @@ from portal.tenancy.context import practice_scope
 from reminders.dispatcher import Dispatcher
 from reminders.models import InboundMessage, Reminder
 from reminders.services import channels, policies, receiving
+from reminders.texts import new_link
 from tests.journeys.stage import DESK, Stage
 from tests.reminders.conftest import BY, LONDON, NOON, Desk, furnish
 
@@ -169,3 +170,52 @@ def test_one_texts_page_and_the_policies_look_right(stage: Stage, told: Desk) ->
     expect(page.get_by_text("24 hours before")).to_be_visible()
     page.get_by_role("button", name="Send texts again").click()
     expect(page.get_by_text("Texts go out again.")).to_be_visible()
+
+
+def test_another_time_is_chosen_behind_the_link_with_the_keyboard(stage: Stage, told: Desk) -> None:
+    with practice_scope(stage.cast.alder.pk):
+        appointments.set_availability(
+            clinician=stage.cast.cole.membership,
+            hours=[(day, dt.time(9), dt.time(17)) for day in range(5)],
+            by=BY,
+        )
+        visit = told.book(NOON + dt.timedelta(days=6))
+        address, row = new_link(visit, stage.cast.alder, tells_clinician=True)
+        row.save()
+    visitor = stage.open()
+    page = visitor.go("a/" + address.rsplit("/a/", 1)[1])
+    visitor.looks_right_everywhere()
+    page.get_by_role("link", name="Choose another time").press("Enter")
+    expect(page.get_by_role("heading", name="Choose another time")).to_be_visible()
+    visitor.looks_right_everywhere()
+    page.get_by_role("button", name="Take this time").press("Enter")
+    expect(page.get_by_text("Choose one of the times.").first).to_be_visible()
+    visitor.looks_right_everywhere()
+    page.get_by_role("group", name="Thursday 26 November").get_by_label("09:00").press("Space")
+    page.get_by_role("button", name="Take this time").press("Enter")
+    expect(page.get_by_text("Thank you. This is your new time.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Thu 26 Nov at 09:00")).to_be_visible()
+    visitor.looks_right_everywhere()
+
+
+def test_the_plan_and_the_ledger_are_read_on_a_phone_and_at_a_desk(
+    stage: Stage, told: Desk
+) -> None:
+    with practice_scope(stage.cast.alder.pk):
+        told.book(NOON + dt.timedelta(hours=46))
+        told.book(NOON + dt.timedelta(hours=45), patient="ben", clinician="cleo")
+        told.plan()
+    dee = stage.open("dee", width=DESK)
+    page = dee.go(LEDGER + "plan/")
+    expect(page.get_by_text("Hello Ana. You are booked with Cole Staff")).to_be_visible()
+    expect(page.get_by_text("there is no consent for texts")).to_be_visible()
+    dee.looks_right_everywhere()
+    dee.go(LEDGER)
+    dee.looks_right_everywhere()
+    page.get_by_role("link", name="Only one patient’s texts").click()
+    page.get_by_label("Name, phone or record number").fill("Ana")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_role("link", name=re.compile("Ana Abbott")).click()
+    expect(page.get_by_text("Only texts to Ana Abbott.")).to_be_visible()
+    assert "Ana" not in page.url
+    dee.looks_right_everywhere()

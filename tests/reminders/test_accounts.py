@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -75,6 +76,18 @@ def test_another_practices_account_carries_nothing_of_ours(cast: Cast):
     assert transport_of(cast.alder.pk, route).name == "nobody"
     forget_accounts()
     assert isinstance(transport_of(cast.birch.pk, route), Twilio)
+
+
+def test_an_old_proof_of_who_is_there_is_not_enough(cast: Cast):
+    client = eve(cast)
+    session = client.session
+    proofs = session["account_authentication_methods"]
+    session["account_authentication_methods"] = [{**p, "at": time.time() - 360} for p in proofs]
+    session.save()
+    for answer in (client.get(PAGE), client.post(PAGE, GOOD)):
+        assert answer.status_code == 302
+        assert "/accounts/" in answer["Location"]
+    assert account(cast) is None
 
 
 # --- Set-up --------------------------------------------------------------------------------------

@@ -125,3 +125,10 @@ def test_what_leaves_in_one_message_is_shown_as_one(planned: Desk):
     assert len(bodies) == 2
     for body in bodies:
         assert body.rsplit("/a/", 1)[0].replace("'", "&#x27;") in shown
+
+
+def test_the_price_is_the_practices_own_or_not_said(planned: Desk):
+    assert "Nobody has said what a segment costs" in words(planned)
+    with practice_scope(planned.cast.alder.pk):
+        PracticeSettings.objects.update(segment_price="0.04", currency="GBP")
+    assert "4 segments, £0.16." in words(planned)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
+from benchmarks.texts.planning import idle_sweep_ms
 from intake.services import assignments
 from portal.appointments import services as appointments
 from portal.appointments.models import Appointment, Status
@@ -17,7 +18,7 @@ from portal.people.models import ContactPoint, ContactSystem
 from portal.practices import services as practices
 from portal.practices.selectors import settings_of_practice
 from portal.tenancy.context import practice_scope
-from reminders.models import PlanningNews
+from reminders.models import DeliveryEvent, PlanningNews
 from reminders.rounds import EVERY, Rounds
 from reminders.rules.timing import OffsetKind
 from reminders.selectors import practices_with_news
@@ -175,11 +176,48 @@ def test_everybody_at_first_then_news_then_everybody_again_within_the_hour(desk:
     assert set(rounds.due(SOON + EVERY)) == both
 
 
+def test_a_sweep_without_news_asks_one_question(desk: Desk, django_assert_num_queries: Any):
+    rounds = Rounds()
+    for practice in rounds.due(SOON):
+        rounds.planned(practice, SOON)
+    with (
+        django_assert_num_queries(0),
+        django_assert_num_queries(1, using="dispatch"),
+    ):
+        assert rounds.due(SOON + dt.timedelta(seconds=15)) == []
+
+
+def test_the_figure_of_an_idle_sweep_can_be_taken(desk: Desk):
+    with practice_scope(desk.cast.alder.pk):
+        moved(desk)
+    assert len(idle_sweep_ms(5)) == 5
+
+
 def test_a_practice_whose_planning_failed_is_due_again(desk: Desk):
     rounds = Rounds()
     rounds.due(SOON)
     rounds.planned(desk.cast.birch.pk, SOON)
     assert rounds.due(SOON + dt.timedelta(seconds=15)) == [desk.cast.alder.pk]
+
+
+def test_a_practice_with_more_to_do_is_due_at_the_next_sweep(desk: Desk):
+    rounds = Rounds()
+    for practice in rounds.due(SOON):
+        rounds.planned(practice, SOON)
+    rounds.look_again(desk.cast.birch.pk, SOON)
+    assert rounds.due(SOON + dt.timedelta(seconds=15)) == [desk.cast.birch.pk]
+
+
+def test_a_receipt_that_waits_is_looked_at_again_in_ten_seconds(desk: Desk):
+    with practice_scope(desk.cast.alder.pk):
+        before = PlanningNews.objects.count()
+        for number, waits in enumerate((True, False)):
+            DeliveryEvent.objects.create(
+                provider_sid=f"SM{number}", status="sent", received_at=NOON, waits=waits
+            )
+        assert PlanningNews.objects.count() == before + 1
+    assert practices_with_news(NOON) == []
+    assert news(desk) == {"alder"}
 
 
 def test_no_more_than_so_many_whose_hour_is_over(desk: Desk):

@@ -28,6 +28,7 @@ from portal.tenancy.errors import DomainError
 BATCH = 500
 WITHOUT_A_TIME = dt.timedelta(days=7)
 ONE_PLACE_ONCE = "appointment_clinician_once"
+MEANWHILE = (ONE_PLACE_ONCE, "appointment_external_once")
 Progress = Callable[[int, int], None]
 T = TypeVar("T")
 
@@ -65,6 +66,8 @@ def write(
             _remember([*plan.changes, *plan.adopted])
             audit.record("appointment.import", by=by, details=counts)
     except IntegrityError as error:
+        if not any(name in str(error) for name in MEANWHILE):
+            raise
         raise DomainError(
             _("Somebody has booked meanwhile. Nothing was brought in: check the file again.")
         ) from error

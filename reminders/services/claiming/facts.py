@@ -212,6 +212,7 @@ def _addresses(rows: list[Reminder]) -> dict[UUID, str]:
 
 def _overtaken(visits: list[Reminder], now: dt.datetime) -> set[UUID]:
     """Late rows for whose visit a later text has left already or leaves within three hours."""
+    visits = [row for row in visits if row.policy_step != CORRECTION]
     late = [row for row in visits if row.wanted_at < now - _LATE]
     if not late:
         return set()
@@ -222,6 +223,7 @@ def _overtaken(visits: list[Reminder], now: dt.datetime) -> set[UUID]:
             state__in=_ON_THE_WAY,
             wanted_at__lte=now + _TOO_CLOSE,
         )
+        .exclude(policy_step=CORRECTION)  # it may turn out not to be needed
         .order_by("wanted_at")
         .values_list("recipient_id", "subject_id", "subject_version", "wanted_at")
     }

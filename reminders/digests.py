@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from portal.appointments.models import Appointment
 from portal.people.models import Patient
 from portal.practices.links import practice_url
+from portal.ui import languages
 from reminders.rules import wording
 from reminders.texts import Rendered, Voice, when
 
@@ -21,12 +22,14 @@ def several_visits(
     with_form: bool,
     discreet: bool,
     voice: Voice,
+    by_mail: bool = False,
 ) -> Rendered:
     """One text about several visits, in the order given; discreet words name nobody.
 
-    No link: the page behind one is about a single visit.
+    No link: the page behind one is about a single visit. Nobody reads answers to a mail, so there
+    no letters are offered.
     """
-    with translation.override(patient.language):
+    with translation.override(languages.of_our_words(patient.language)):
         values = {
             "name": wording.first_name(patient.first_name),
             "visits": "; ".join(_line(visit, discreet, voice) for visit in visits),
@@ -34,7 +37,17 @@ def several_visits(
             "phone": voice.way_to_a_person,
             "practice": voice.practice.name,
         }
-        if discreet:
+        if by_mail and discreet:
+            body = _(
+                "Hello %(name)s. Reminders: %(visits)s. %(form)s To change one, ring %(phone)s. "
+                "Sent automatically."
+            )
+        elif by_mail:
+            body = _(
+                "Hello %(name)s. You are booked: %(visits)s. %(form)s To change a time or if you "
+                "can't come, ring %(phone)s. Sent automatically by %(practice)s."
+            )
+        elif discreet:
             body = _(
                 "Hello %(name)s. Reminders: %(visits)s. %(form)s Reply C to confirm all, or ring "
                 "%(phone)s. Sent automatically."
@@ -50,7 +63,7 @@ def several_visits(
 
 def with_form(text: Rendered, *, language: str, discreet: bool, voice: Voice) -> Rendered:
     """The same text with a sentence about a form that waits as well."""
-    with translation.override(language):
+    with translation.override(languages.of_our_words(language)):
         body = f"{text.body} {form_sentence(discreet=discreet, voice=voice)}"
     return Rendered(wording.flatten(body), text.link, text.subject_line)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from itertools import groupby
 from uuid import UUID
@@ -45,7 +45,7 @@ from reminders.services import (
 from reminders.services.channels import beat
 from reminders.services.resolving import Doubt
 from reminders.transports import CONNECTIONS, transport_of
-from reminders.transports.base import CannotLookError, Found, Outgoing
+from reminders.transports.base import CannotLookError, Found, Outgoing, Route
 
 logger = structlog.get_logger(__name__)
 
@@ -166,9 +166,15 @@ class _Round:
         self._most = 2 * threads
 
     def whole(self) -> int:
-        """Claim, call and record until nothing is due and nothing is out."""
+        """Claim, call and record until nothing is due and nothing is out.
+
+        Told to stop, it begins nothing more: what still waits in the line goes back unsent.
+        """
+        stop = self._dispatcher.stop
         try:
-            while self._due or self._sends.in_flight or self._looks.in_flight:
+            while not stop.is_set() and (
+                self._due or self._sends.in_flight or self._looks.in_flight
+            ):
                 self._claim()
                 self._record(_GATHER)
                 self._dispatcher._beat()
@@ -179,7 +185,7 @@ class _Round:
 
     def _claim(self) -> None:
         """Fill the line again; a practice with more due goes behind the others."""
-        if self._dispatcher.stop.is_set() or time.monotonic() >= self._until:
+        if time.monotonic() >= self._until:
             self._due.clear()
             self._paced.clear()
         self._call_back_paced()
@@ -208,15 +214,22 @@ class _Round:
         if practice_id not in self._entered:
             self._entered.add(practice_id)
             self._looks.put(doubts_of(practice_id))
-        pace = self._dispatcher.pace
+        pace, full = self._dispatcher.pace, set[Route]()
+
+        def room(route: Route) -> int | None:
+            left = pace.room(route)
+            if left == 0:
+                full.add(route)
+            return left
+
         with practice_scope(practice_id):
-            rows = claiming.due_rows(limit=self._batch, room=pace.room)
+            rows = claiming.due_rows(limit=self._batch, room=room)
             texts = claiming.claim_these(rows)
         for text in texts:
             pace.spend(text.route, text.segments)
         self._sends.put(texts)
         self._handed_over += len(texts)
-        if any(text.route.segments_a_second is not None for text in texts):
+        if full or any(text.route.segments_a_second is not None for text in texts):
             self._paced[practice_id] = time.monotonic() + _PACED_LOOK
             return False
         return len(rows) >= self._batch and _went_on(rows)
@@ -313,12 +326,23 @@ def _work_forgotten(practice_id: UUID) -> bool:
     with practice_scope(practice_id):
         forgotten, news = receiving.unworked(before), outcomes.unworked_news(before)
     for message_id in forgotten:
-        with practice_scope(practice_id):
-            receiving.work(message_id)
+        _work_one(practice_id, receiving.work, message_id)
     for event_id in news:
-        with practice_scope(practice_id):
-            outcomes.work_news(event_id)
+        _work_one(practice_id, outcomes.work_news, event_id)
     return bool(forgotten or news)
+
+
+def _work_one(practice_id: UUID, work: Callable[[UUID], object], pk: UUID) -> None:
+    """One that cannot be worked is tried again at the next sweep, and holds up none behind it."""
+    try:
+        with practice_scope(practice_id):
+            work(pk)
+    except DatabaseError:
+        raise
+    except Exception:
+        logger.exception(
+            "a message could not be worked", practice=str(practice_id), message=str(pk)
+        )
 
 
 def _went_on(rows: Iterable[Reminder]) -> bool:
@@ -342,11 +366,18 @@ def _send(text: Outgoing) -> Answer:
 
 
 def _look(doubt: Doubt) -> Found | CannotLookError | None:
-    """Ask the provider about one attempt."""
+    """Ask the provider about one attempt; whatever goes wrong, nothing is known and it comes back.
+
+    A look that never came back would keep its round from ending.
+    """
     try:
         return transport_of(doubt.sought.practice_id, doubt.route).find(doubt.sought)
     except CannotLookError as error:
         return error
+    except Exception as error:  # noqa: BLE001 - as `_send`: a thread that ends takes its job along
+        attempt = str(doubt.sought.attempt_id)
+        logger.error("looking failed", attempt=attempt, error=type(error).__name__)
+        return CannotLookError(type(error).__name__)
     finally:
         _leave_database()
 

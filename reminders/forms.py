@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, cast
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from portal.appointments.days import FIRST, LAST
 from portal.appointments.wall_time import day_bounds
 from portal.ui.forms import AccessibleForm
 from reminders.models import Channel, Reminder
@@ -55,6 +57,13 @@ class LedgerForm(AccessibleForm):
         super().__init__(*args, **kwargs)
         choice = cast("forms.ChoiceField", self.fields["clinician"])
         choice.choices = [("", _("All")), *people]
+
+    def clean_day(self) -> dt.date | None:
+        """A day within reach: in another zone, the year 9999 has no UTC time."""
+        day: dt.date | None = self.cleaned_data["day"]
+        if day is not None and not FIRST <= day <= LAST:
+            raise forms.ValidationError(_("Check the year."))
+        return day
 
     @property
     def group(self) -> str:

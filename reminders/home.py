@@ -17,7 +17,8 @@ from portal.practices.set_up import SetUpStep
 from portal.ui.cards import Card, NavItem
 from portal.work.models import WorkItem
 from reminders import selectors, sentences
-from reminders.services.claiming import number_is_shut
+from reminders.health import dispatcher_health
+from reminders.reach import number_is_shut
 from reminders.stops import open_stops
 
 _ON_A_CARD = 4
@@ -43,7 +44,7 @@ def staff_cards(viewer: Viewer) -> list[Card]:
     if not viewer.can(Permission.REMINDER_SEE):
         return []
     cards = []
-    health, stops = selectors.dispatcher_health(), open_stops()
+    health, stops = dispatcher_health(), open_stops()
     if stops or not health.is_well:
         context = {"health": health, "stops": stops}
         cards.append(

@@ -7,7 +7,12 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
-from reminders.models import Reminder, Subject
+from portal import clock
+from reminders.models import Channel, Reminder, Subject
+from reminders.rules.states import State
+
+_LATELY = dt.timedelta(days=31)  # a policy's text comes no earlier before its visit
+_OUT = (State.SENDING, State.AMBIGUOUS, State.SENT, State.DELIVERED, State.UNDELIVERED)
 
 
 class Nudge(NamedTuple):
@@ -41,3 +46,18 @@ def visits_beside(text: Reminder) -> list[Reminder]:
     )
     found = {row.subject_id: row for row in rows.exclude(subject_id=text.subject_id)}
     return list(found.values())
+
+
+def visits_told_to(patient_ids: Iterable[UUID]) -> dict[UUID, set[int]]:
+    """The visits of which a text has left for these patients lately, and which versions of them."""
+    rows = Reminder.objects.filter(
+        patient_id__in=list(patient_ids),
+        subject_type=Subject.APPOINTMENT,
+        channel=Channel.SMS,
+        state__in=[state.value for state in _OUT],
+        due_at__gte=clock.now() - _LATELY,
+    )
+    told: dict[UUID, set[int]] = {}
+    for visit_id, version in rows.values_list("subject_id", "subject_version"):
+        told.setdefault(visit_id, set()).add(version)
+    return told

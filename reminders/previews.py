@@ -105,7 +105,7 @@ class Example:
 def previews(
     words: Iterable[Words], *, kind: OffsetKind, channels: Iterable[Channel], example: Example
 ) -> list[InLanguage]:
-    """Both wordings in each language, by each of the channels.
+    """Both wordings in each language, by each of the channels, the policy's own first.
 
     Never raises for what somebody typed: what is wrong with it stands in `problems`.
     """
@@ -123,16 +123,30 @@ def _of_one(
 ) -> Iterator[Preview]:
     for channel in channels:
         for discreet in (False, True):
-            yield _preview(words, kind=kind, channel=channel, discreet=discreet, example=example)
+            yield _preview(
+                words,
+                kind=kind,
+                channel=channel,
+                discreet=discreet,
+                in_place=channel is Channel.EMAIL and channels[0] is Channel.SMS,
+                example=example,
+            )
 
 
 def _preview(
-    words: Words, *, kind: OffsetKind, channel: Channel, discreet: bool, example: Example
+    words: Words,
+    *,
+    kind: OffsetKind,
+    channel: Channel,
+    discreet: bool,
+    in_place: bool,
+    example: Example,
 ) -> Preview:
+    """`in_place` says that it is a mail that stands in for a text."""
     by_mail = channel is Channel.EMAIL
     template = words.template_for(discreet=discreet)[: 2 * _LONGEST]
     problems = list(_problems(words, template, kind=kind, discreet=discreet, by_mail=by_mail))
-    body, longest = _filled(template, words.language, example)
+    body, longest = _filled(template, words.language, example, in_place=in_place)
     counted = None if by_mail else measure(body)
     return Preview(
         channel=channel,
@@ -168,9 +182,13 @@ def _problems(
         yield str(error)
 
 
-def _filled(template: str, language: str, example: Example) -> tuple[str, str]:
+def _filled(
+    template: str, language: str, example: Example, *, in_place: bool = False
+) -> tuple[str, str]:
     """The words for the example and for the longest names; empty where they cannot be filled."""
     try:
+        if in_place:
+            template = wording.without_replies(template, language)
         return (
             wording.fill(template, example.values(language)),
             wording.fill(template, example.values(language, longest=True)),

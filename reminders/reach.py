@@ -1,9 +1,10 @@
-"""Whether a number or an address may be written to at all."""
+"""Whether somebody may be written to at all."""
 
 from __future__ import annotations
 
 from portal.people.models import ContactPoint
-from reminders.models import Channel, Reason
+from portal.people.selectors import numbers_matching
+from reminders.models import Channel, Reason, Reminder, Subject
 
 
 def number_is_shut(point: ContactPoint | None, channel: str = Channel.SMS) -> Reason | None:
@@ -17,3 +18,23 @@ def number_is_shut(point: ContactPoint | None, channel: str = Channel.SMS) -> Re
     if point.consent_given_at is None:
         return Reason.NO_CONSENT
     return None
+
+
+def wants_no_texts(number: str) -> bool:
+    """Whether a number (E.164) is a patient's who said STOP or never agreed to texts.
+
+    For what goes to a number that somebody typed, since no contact point speaks for it.
+    """
+    shut = (Reason.STOPPED, Reason.NO_CONSENT)
+    return any(number_is_shut(point) in shut for point in numbers_matching(number))
+
+
+def is_paused(row: Reminder) -> bool:
+    """Whether a row is one of those that its patient's pause stops.
+
+    The pause stops what the practice sends by itself. Who has just written gets the automatic
+    answer all the same: it holds the way to a person and to help in a crisis.
+    """
+    if row.patient is None or row.subject_type == Subject.INBOUND:
+        return False
+    return row.patient.automation_paused_at is not None

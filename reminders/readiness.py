@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reminders.selectors import dispatcher_health
+from reminders.health import dispatcher_health
 
 
 def check() -> str:

@@ -8,28 +8,18 @@ handed; managers read none of it.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connections
 from django.db.models import (
     Count,
-    Exists,
-    ExpressionWrapper,
-    F,
     Func,
-    Min,
     Q,
     QuerySet,
-    Subquery,
     Value,
 )
-from django.db.models.fields import BooleanField, DateTimeField, DurationField
-from django.db.models.functions import Now
+from django.db.models.fields import BooleanField
 from django.db.models.query import Prefetch
-from django.utils.translation import gettext as _
 
-from portal import clock
 from portal.access.once import known, once
 from portal.access.permissions import Permission
 from portal.access.roles import Role
@@ -37,17 +27,15 @@ from portal.access.viewer import Viewer
 from portal.appointments.selectors import appointment_ids_with
 from portal.appointments.wall_time import day_bounds
 from portal.audit import sight
-from portal.backups import selectors as backups
 from portal.people.models import ContactPoint, ContactSystem, Patient
 from portal.people.reach import memberships_in_reach
 from portal.people.selectors import clinical_patients_for, patients_for
 from portal.practices.selectors import active_practices
-from portal.tenancy.context import crossing_practices, has_practice
+from portal.tenancy.context import crossing_practices
 from portal.tenancy.errors import NotFound
 from reminders.models import (
     Attempt,
     Channel,
-    DispatcherBeat,
     InboundMessage,
     InboundState,
     LinkToken,
@@ -61,10 +49,6 @@ from reminders.models import (
     inbound_token,
 )
 from reminders.rules.states import ACTIVE, State
-
-LATE_AFTER = dt.timedelta(minutes=5)
-SILENT_AFTER = dt.timedelta(seconds=90)
-DISPATCHER = "dispatcher"
 
 SEES_WHOLE_LEDGER = frozenset({Role.FRONT_DESK, Role.MANAGER})
 
@@ -225,12 +209,16 @@ def inbound_message_for(viewer: Viewer, message_id: UUID) -> InboundMessage:
 
 
 def last_text_about_a_visit(patient_ids: list[UUID]) -> Reminder | None:
-    """The last reminder of a visit that left for any of these patients: what a reply answers."""
+    """The last reminder of a visit that left for any of these patients: what a reply answers.
+
+    Texts only: what was said by mail meanwhile is not what somebody answers by text.
+    """
     left = [State.SENT, State.DELIVERED, State.UNDELIVERED, State.SENDING, State.AMBIGUOUS]
     return (
         Reminder.objects.filter(
             patient_id__in=patient_ids,
             subject_type=Subject.APPOINTMENT,
+            channel=Channel.SMS,
             state__in=[state.value for state in left],
             contact_point__isnull=False,
         )
@@ -319,85 +307,6 @@ def practices_with_news(now: dt.datetime) -> list[UUID]:
     with crossing_practices(reason="which practices have something new to plan") as alias:
         rows = PlanningNews._base_manager.using(alias).filter(due_at__lte=now)
         return list(rows.values_list("practice_id", flat=True).distinct().order_by())
-
-
-def oldest_due_anywhere() -> dt.datetime | None:
-    """When the oldest planned row of any practice was due."""
-    with crossing_practices(reason="how late the oldest reminder is") as alias:
-        rows = Reminder._base_manager.using(alias).filter(state=State.PLANNED.value)
-        found: dt.datetime | None = rows.aggregate(oldest=Min("due_at"))["oldest"]
-        return found
-
-
-@dataclass(frozen=True)
-class DispatcherHealth:
-    """Whether texts are going out. `silent_for` and `late_by` are None where nothing is wrong.
-
-    `title` and `sentence` are for people; empty when all is well.
-    """
-
-    silent_for: dt.timedelta | None
-    late_by: dt.timedelta | None
-    is_held: bool = False  # since a restore, until somebody has looked
-
-    @property
-    def is_well(self) -> bool:
-        return self.silent_for is None and self.late_by is None and not self.is_held
-
-    @property
-    def title(self) -> str:
-        if self.silent_for is not None:
-            return _("Texts are not going out")
-        if self.is_held:
-            return _("Reminders are held back")
-        return _("Texts are late") if self.late_by is not None else ""
-
-    @property
-    def sentence(self) -> str:
-        if self.silent_for is not None:
-            return _("The part that sends them has stopped.")
-        if self.is_held:
-            return _(
-                "The portal was put back from a backup. What was changed since then is not here: "
-                "look through the schedule."
-            )
-        if self.late_by is None:
-            return ""
-        minutes = int(self.late_by.total_seconds() // 60)
-        return _("The oldest has waited for %(n)s minutes.") % {"n": minutes}
-
-
-def dispatcher_health() -> DispatcherHealth:
-    """How the dispatcher is. Inside a practice it looks at that practice's rows, else at all.
-
-    Late means that the oldest due row has waited over five minutes; silent, that the dispatcher has
-    given no sign of life for a minute and a half of real time.
-    """
-    beat = DispatcherBeat.objects.filter(name=DISPATCHER).annotate(
-        age=ExpressionWrapper(Now() - F("beat_at"), output_field=DurationField()),
-        held=Exists(backups.unreleased()),
-        oldest=Subquery(_planned().values("due_at")[:1])
-        if has_practice()
-        else Value(None, DateTimeField()),
-    )
-    age, held, oldest = beat.values_list("age", "held", "oldest").first() or _without_beat()
-    silent = age if age is not None and age > SILENT_AFTER else None
-    if age is None:
-        silent = SILENT_AFTER
-    if not has_practice() and "dispatch" in connections:
-        oldest = oldest_due_anywhere()
-    late = clock.now() - oldest if oldest else dt.timedelta()
-    return DispatcherHealth(silent, late if late > LATE_AFTER else None, held)
-
-
-def _without_beat() -> tuple[None, bool, dt.datetime | None]:
-    """The same where the dispatcher has never run."""
-    first = _planned().values_list("due_at", flat=True).first() if has_practice() else None
-    return None, backups.is_held(), first
-
-
-def _planned() -> QuerySet[Reminder]:
-    return Reminder.objects.filter(state=State.PLANNED.value).order_by("due_at")
 
 
 def try_resolver_lock(practice_id: UUID) -> bool:

@@ -16,9 +16,9 @@ from portal.people.models import ContactPoint, PatientStatus
 from portal.people.selectors import reach_points_of
 from reminders.models import Channel, Reason, Reminder, Subject
 from reminders.planner_corrections import STEP as CORRECTION
+from reminders.reach import is_paused, number_is_shut
 from reminders.rules.states import State
 from reminders.rules.timing import Moved
-from reminders.services.claiming import number_is_shut
 
 # State: tone and icon of its badge.
 _BADGES: dict[State, tuple[str, str]] = {
@@ -97,7 +97,7 @@ def _shut(row: Reminder, point: ContactPoint | None) -> Reason | None:
     """Why a waiting row would not go out, as things stand."""
     if row.patient is not None and row.patient.status != PatientStatus.ACTIVE:
         return Reason.ENDED
-    if row.patient is not None and row.patient.automation_paused_at is not None:
+    if is_paused(row):
         return Reason.PAUSED
     return number_is_shut(point, row.channel)
 

@@ -23,9 +23,9 @@ from portal.appointments.models import Appointment
 from portal.practices.links import practice_url
 from portal.practices.models import Practice, PracticeSettings
 from portal.ui import languages, phones
-from reminders.models import LinkToken, ReminderPolicy
+from reminders.models import Channel, LinkToken, ReminderPolicy
 from reminders.rules import wording
-from reminders.wordings import policy_words
+from reminders.wordings import Words, policy_words
 
 # Each answer to a reply is one step of the unique key, so the same reply is answered once.
 CONFIRMED, CANCELLED, RESCHEDULE, CALL_BACK = "confirmed", "cancelled", "reschedule", "call_back"
@@ -85,11 +85,16 @@ def when(appointment: Appointment, voice: Voice) -> tuple[str, str]:
 
 
 def appointment_text(
-    *, policy: ReminderPolicy, appointment: Appointment, discreet: bool, voice: Voice
+    *,
+    policy: ReminderPolicy,
+    appointment: Appointment,
+    discreet: bool,
+    voice: Voice,
+    by_mail: bool = False,
 ) -> Rendered:
     """The reminder of a visit, or the word after a missed one."""
     words = policy_words(policy, appointment.patient.language)
-    template = words.template_for(discreet=discreet or policy.discreet)
+    template = _template_of(policy, words, discreet=discreet, by_mail=by_mail)
     with translation.override(words.language):
         values, link = _values(template, appointment, voice)
         subject_line = wording.fill(words.subject_line, values)
@@ -97,7 +102,12 @@ def appointment_text(
 
 
 def form_text(
-    *, policy: ReminderPolicy, form: Assignment, discreet: bool, voice: Voice
+    *,
+    policy: ReminderPolicy,
+    form: Assignment,
+    discreet: bool,
+    voice: Voice,
+    by_mail: bool = False,
 ) -> Rendered:
     """The text about a form that is still open: what it is, it does not say.
 
@@ -105,7 +115,7 @@ def form_text(
     `{clinician}` is who asked, and the link leads to the patient's forms, behind the sign-in.
     """
     words = policy_words(policy, form.patient.language)
-    template = words.template_for(discreet=discreet or policy.discreet)
+    template = _template_of(policy, words, discreet=discreet, by_mail=by_mail)
     asker = form.assigned_by
     with translation.override(words.language):
         values = {
@@ -178,6 +188,14 @@ def new_link(
 def token_hash(token: str) -> str:
     """What is kept of a token. Plain SHA-256 is enough for 128 random bits."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _template_of(policy: ReminderPolicy, words: Words, *, discreet: bool, by_mail: bool) -> str:
+    """The wording; in a mail that stands in for a text without what nobody can answer."""
+    template = words.template_for(discreet=discreet or policy.discreet)
+    if by_mail and policy.channel == Channel.SMS:
+        return wording.without_replies(template, words.language)
+    return template
 
 
 def _values(

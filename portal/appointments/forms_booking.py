@@ -18,7 +18,7 @@ from portal.appointments import away, places, selectors, series
 from portal.appointments.models import Appointment, AppointmentType, Location
 from portal.appointments.openings import next_free
 from portal.appointments.series import MOST_TIMES, Occurrence
-from portal.appointments.wall_time import happens_twice
+from portal.appointments.wall_time import happens_twice, instant, wall_text
 from portal.people.models import Patient
 from portal.practices.models import Membership
 from portal.practices.selectors import clinicians
@@ -328,6 +328,17 @@ class MoveForm(_TimeForm):
         row = self.appointment
         minutes = int((row.ends_at - row.starts_at).total_seconds() // 60)
         return row.clinician, minutes, row
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.errors and self._stays():
+            self.add_error("time", _("This is the time it has now. Choose another one."))
+        return cleaned
+
+    def _stays(self) -> bool:
+        if wall_text(self.local_start) != self.appointment.local_start:
+            return False
+        return instant(self.local_start, self.zone_name) == self.appointment.starts_at
 
     @property
     def is_several(self) -> bool:

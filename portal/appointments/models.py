@@ -47,8 +47,13 @@ class Location(PracticeOwned):
 
     @property
     def in_one_line(self) -> str:
-        """Name and address, as a calendar entry or a booking list says it."""
-        return ", ".join([self.name, *(each.strip() for each in self.address.splitlines())])
+        """Name and address, as a calendar entry or a booking list says it; not the name twice where
+        the address begins with it.
+        """
+        address = ", ".join(each.strip() for each in self.address.splitlines())
+        if address == self.name or address.startswith(f"{self.name},"):
+            return address
+        return ", ".join(part for part in (self.name, address) if part)
 
 
 class Availability(PracticeOwned):
@@ -288,7 +293,7 @@ class AppointmentImport(PracticeOwned):
     """A record system's file between its preview and its end.
 
     `content` is emptied when it is brought in, and the row goes after a day when it is not.
-    `report` is what `importing.runs` shows: problems, notes and some rows.
+    `report` is what `importing.runs` shows: problems, notes and, until it is brought in, some rows.
     """
 
     state = models.CharField(

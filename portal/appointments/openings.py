@@ -9,7 +9,7 @@ from contextlib import suppress
 from portal import clock
 from portal.appointments import away, selectors
 from portal.appointments.models import Appointment
-from portal.appointments.wall_time import NoSuchTime, day_bounds, instant
+from portal.appointments.wall_time import NoSuchTime, day_bounds, instant, wall_text
 from portal.practices.models import Membership
 
 DAYS_AHEAD = 14
@@ -29,7 +29,7 @@ def next_free(
     """Wall-clock times from the day `first` on at which a meeting of that length fits, end to end.
 
     At most `most`, in the next two weeks, none in the past. `but` is an appointment that is about
-    to leave its own time.
+    to leave its own time; to keep it is no offer.
     """
     last = first + dt.timedelta(days=DAYS_AHEAD)
     begins, ends = day_bounds(first, zone_name)[0], day_bounds(last, zone_name)[1]
@@ -48,6 +48,8 @@ def next_free(
         for opens, closes in week.get(day.weekday(), []):
             local, until = dt.datetime.combine(day, opens), dt.datetime.combine(day, closes)
             for each in _fitting(local, until, length, busy, now, zone_name):
+                if but is not None and wall_text(each) == but.local_start:
+                    continue
                 found.append(each)
                 if len(found) == most:
                     return found

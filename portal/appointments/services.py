@@ -145,9 +145,14 @@ def book(
     return appointment
 
 
+def can_be_booked(clinician: Membership) -> bool:
+    """False for somebody who left or sees no patients; their hours may still stand there."""
+    return clinician.status == "active" and "clinician" in clinician.roles
+
+
 def must_be_bookable(clinician: Membership) -> None:
-    """Raises DomainError for somebody who left or sees no patients."""
-    if clinician.status != "active" or "clinician" not in clinician.roles:
+    """Raises DomainError for somebody who cannot be booked."""
+    if not can_be_booked(clinician):
         raise DomainError(_("This clinician cannot be booked."))
 
 
@@ -175,11 +180,13 @@ def move(
     if starts_at == row.starts_at:
         return row
     old_status = Status.CANCELLED_BY_PATIENT if wished_by_patient else Status.CANCELLED_BY_PRACTICE
-    steps.add_step(row, by, status=old_status, moved=True)
+    # Written once the new time is had: where it is taken, nothing has happened.
+    left = steps.step_of(row, by, status=old_status, moved=True)
     row.local_start = wall_text(local_start)
     row.starts_at, row.ends_at = starts_at, starts_at + (row.ends_at - row.starts_at)
     steps.set_status(row, Status.BOOKED)
     steps.save_or_taken(row, ["local_start", "starts_at", "ends_at"])
+    left.save(force_insert=True)
     steps.add_step(row, by)
     steps.record("appointment.move", row, by)
     return row

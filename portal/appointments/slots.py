@@ -67,9 +67,10 @@ class Choice:
 def choice_for(appointment: Appointment, *, zone_name: str, first: dt.date | None = None) -> Choice:
     """The clinician's free times for this appointment from the day `first`; four queries.
 
-    Empty where it is too soon to choose another. Days are those of `zone_name`, the reader's.
+    Empty where it is too soon to choose another, and where the clinician is not there any more.
+    Days are those of `zone_name`, the reader's.
     """
-    if not asking.may_ask(appointment):
+    if not asking.may_ask(appointment) or not services.can_be_booked(appointment.clinician):
         return Choice((), None, is_first=True)
     days = [
         Day(date, tuple(slots))
@@ -110,6 +111,8 @@ def take(
 
 def _is_free(appointment: Appointment, local: dt.datetime) -> bool:
     zone_name = appointment.time_zone
+    if not services.can_be_booked(appointment.clinician):
+        return False
     try:
         start = instant(local, zone_name)
     except (NoSuchTime, OverflowError):

@@ -177,7 +177,8 @@ PRACTICES: tuple[PracticePlan, ...] = (
             "address": "12 Alder Row, Bristol",
             "about": "A small practice for talking therapies. We see adults and young people.",
         },
-        {"crisis_lines": _BRITISH_LINES, "texts_enabled": True},
+        # Texts leave the day before: with the usual notice of a day nobody could choose from them.
+        {"crisis_lines": _BRITISH_LINES, "texts_enabled": True, "reschedule_notice_hours": 3},
         extra_patients=60,
     ),
     PracticePlan(

@@ -80,7 +80,7 @@ GRACE: Final = timedelta(minutes=15)
 """How long an attempt in doubt is looked for. Longer than the provider's own list may lag."""
 MAX_ATTEMPTS: Final = 2
 _BACK_OFF_FIRST: Final = timedelta(seconds=5)
-_BACK_OFF_MOST: Final = timedelta(minutes=5)
+BACK_OFF_MOST: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,5 +129,13 @@ def back_off(times: int, jitter: float) -> timedelta:
     not come back in one wave.
     """
     doublings = max(0, min(times, 12) - 1)
-    wait = min(_BACK_OFF_FIRST * (1 << doublings), _BACK_OFF_MOST)
+    wait = min(_BACK_OFF_FIRST * (1 << doublings), BACK_OFF_MOST)
     return wait * (1 - jitter / 2)
+
+
+def waited_at_least(waits: int) -> timedelta:
+    """How long a row has waited, at the least, that is put off for the `waits`-th time in a row.
+
+    Its last wait may just have begun.
+    """
+    return sum((back_off(times, 1.0) for times in range(1, waits)), timedelta())

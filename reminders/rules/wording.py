@@ -31,6 +31,9 @@ DISCREET_TEMPLATE: Final = (
     "Automatic text."
 )
 
+_WAYS_OUT: Final = frozenset({"phone", "link"})
+_SENTENCE_ENDS: Final = re.compile(r"(?<=[.!?])\s+")
+
 _LONGEST_NAME = 30
 
 
@@ -97,7 +100,10 @@ def gaps_of(template: str) -> set[str]:
         if name is None:
             continue
         if name not in GAPS or spec or conversion:
-            raise BadTemplateError(f"{{{name}}} is not a gap that can be filled.")
+            known = ", ".join(f"{{{each}}}" for each in sorted(GAPS))
+            raise BadTemplateError(
+                f"{{{name}}} is not a gap that can be filled. There are: {known}."
+            )
         found.add(name)
     return found
 
@@ -120,7 +126,7 @@ def check(
     known = language_of(language) or language_of("en")
     if known is None:
         raise LookupError("English is always known")
-    way_out = bool({"phone", "link"} & gaps)
+    way_out = bool(_WAYS_OUT & gaps)
     answers = by_mail or kind in ABOUT_A_FORM or _begins(words, known.reply)
     there = {
         Part.NAME: "first_name" in gaps,
@@ -140,6 +146,28 @@ def check(
         telling_gaps=frozenset(gaps & _DISCREET_LACKS) if discreet else frozenset(),
         empty_gaps=frozenset(gaps - gaps_for(kind, discreet=False)),
     )
+
+
+def without_replies(template: str, language: str) -> str:
+    """`template` without the sentences that ask for an answer, for a mail in place of a text.
+
+    A sentence that says more than how to answer stays: better a word that leads nowhere than a
+    visit without its time. A link that went with its sentence comes at the end.
+
+    Raises `BadTemplateError` as `gaps_of`.
+    """
+    known, gaps = language_of(language), gaps_of(template)
+    if known is None:
+        return template
+    kept = [
+        sentence
+        for sentence in _SENTENCE_ENDS.split(template)
+        if not _begins(_words(_own_words(sentence)), known.reply)
+        or not gaps_of(sentence) <= _WAYS_OUT
+    ]
+    shorter = " ".join(kept)
+    lost_link = "link" in gaps - gaps_of(shorter)
+    return f"{shorter} {{link}}" if lost_link else shorter
 
 
 def _own_words(template: str) -> str:

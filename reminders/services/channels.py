@@ -13,8 +13,8 @@ from portal.audit import services as audit
 from portal.tenancy.errors import DomainError
 from portal.work import services as work
 from portal.work.models import WorkAudience
+from reminders.health import DISPATCHER
 from reminders.models import Channel, ChannelStop, DispatcherBeat
-from reminders.selectors import DISPATCHER
 from reminders.services import SYSTEM
 from reminders.stops import answered_since
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.appointments import slots
-from portal.appointments.models import Status
+from portal.appointments.models import Appointment, Status
 from portal.audit import services as audit
 from portal.tenancy.errors import DomainError, NotFound
 from portal.work import services as work
@@ -111,9 +111,12 @@ def choose_time(*, token: str, value: str) -> LinkToken:
 
 
 def _locked(token: str) -> LinkToken:
+    """The link, its visit locked before it: two links of one visit would wait for each other."""
+    found = open_link(token)
+    Appointment.objects.select_for_update().get(pk=found.appointment_id)
     rows = LinkToken.objects.select_for_update(of=("self",))
     return rows.select_related("appointment", "appointment__patient", "appointment__clinician").get(
-        pk=open_link(token).pk
+        pk=found.pk
     )
 
 

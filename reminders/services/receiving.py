@@ -25,7 +25,7 @@ from portal.tenancy.errors import DomainError
 from portal.work import services as work_services
 from portal.work.models import WorkAudience
 from reminders import bell, texts
-from reminders.ledger_facts import visits_beside
+from reminders.ledger_facts import visits_beside, visits_told_to
 from reminders.models import InboundMessage, InboundState, Reminder
 from reminders.rules import replies
 from reminders.rules.distress import sounds_in_distress
@@ -128,6 +128,7 @@ class _Context:
     text: Reminder | None
     appointment: Appointment | None
     beside: list[Reminder]  # about other visits, in the same message
+    is_ambiguous: bool  # somebody else at this number was told of a visit that lies ahead
 
     @property
     def can_be_answered_for(self) -> bool:
@@ -155,6 +156,19 @@ def _context(message: InboundMessage) -> _Context:
         text,
         appointment,
         visits_beside(text) if text else [],
+        text is not None and _others_expect_a_visit(set(points) - {owner}),
+    )
+
+
+def _others_expect_a_visit(patient_ids: set[UUID]) -> bool:
+    """Whether any of these was told of a visit that stands and is still to come."""
+    told = visits_told_to(patient_ids) if patient_ids else {}
+    found = appointments_by_id(told)
+    return any(
+        row.status in (Status.BOOKED, Status.CONFIRMED)
+        and row.starts_at > clock.now()
+        and row.version in told[row.pk]
+        for row in found.values()
     )
 
 
@@ -216,13 +230,13 @@ def _confirm_the_others(context: _Context) -> _Outcome:
 
 
 def _which_visit(context: _Context) -> _Outcome:
-    """The message spoke of several visits, and the answer does not say which it means."""
+    """The number was told of several visits, and the answer does not say which it means."""
     _task(context, "inbound.which_visit", _("Answered a text about several visits: ask which"))
     return _Outcome(texts.PERSON, waits=True)
 
 
 def _wants_another_time(context: _Context) -> _Outcome:
-    if context.beside:
+    if context.beside or context.is_ambiguous:
         return _which_visit(context)
     if not context.can_be_answered_for:
         return _Outcome(texts.NOTHING_BOOKED, waits=True)
@@ -232,7 +246,7 @@ def _wants_another_time(context: _Context) -> _Outcome:
 
 
 def _cannot_come(context: _Context) -> _Outcome:
-    if context.beside:
+    if context.beside or context.is_ambiguous:
         return _which_visit(context)
 
     def cancel(appointment: Appointment, version: int) -> None:

@@ -12,6 +12,7 @@ from portal.audit import services as audit
 from portal.practices.models import Membership
 from portal.tenancy.errors import DomainError
 from reminders.models import Channel, Reminder, Subject, TestSend
+from reminders.reach import wants_no_texts
 from reminders.rules.timing import OffsetKind
 from reminders.services.word_checks import check_subject_line, check_template
 from reminders.wordings import Words
@@ -27,7 +28,7 @@ def send_test(
     """The words about an invented visit, to `number` (E.164), or to one's own mail address.
 
     Quiet hours do not hold it: somebody waits for it. Raises DomainError for words that may not be
-    used, without an address, and after ten within the hour.
+    used, without an address, for a number that wants no texts, and after ten within the hour.
     """
     by_mail, template = channel is Channel.EMAIL, words.template_for(discreet=discreet)
     check_template(template, discreet=discreet, kind=kind, language=words.language, by_mail=by_mail)
@@ -39,6 +40,8 @@ def send_test(
         raise DomainError(
             _("Your account has no mail address.") if by_mail else _("Write your mobile number.")
         )
+    if not by_mail and wants_no_texts(number):
+        raise DomainError(_("Whoever has this number wants no texts. Write your own."))
     now = clock.now()
     if TestSend.objects.filter(created_at__gt=now - WITHIN).count() >= AT_MOST:
         raise DomainError(_("Ten tests within an hour are enough. Try again later."))

@@ -9,6 +9,7 @@ from portal.tenancy.errors import DomainError
 from reminders.rules import wording
 from reminders.rules.timing import OffsetKind
 
+LONGEST_TEMPLATE, LONGEST_SUBJECT = 600, 120
 PARTS = {
     wording.Part.NAME: gettext_lazy("the name"),
     wording.Part.TIME: gettext_lazy("day and time"),
@@ -25,6 +26,7 @@ def check_template(
 
     A template that does not pass is never made, so none can go out.
     """
+    _refuse_longer(template, LONGEST_TEMPLATE)
     found = _check(template, discreet=discreet, kind=kind, language=language, by_mail=by_mail)
     if found.empty_gaps:
         raise DomainError(_no_value_for(found.empty_gaps))
@@ -40,6 +42,7 @@ def check_template(
 
 def check_subject_line(line: str, *, kind: OffsetKind, language: str) -> None:
     """Raises DomainError: the subject of a mail is seen on a locked screen, so it is discreet."""
+    _refuse_longer(line, LONGEST_SUBJECT)
     found = _check(line, discreet=True, kind=kind, language=language, by_mail=True)
     if found.empty_gaps:
         raise DomainError(_no_value_for(found.empty_gaps))
@@ -53,12 +56,19 @@ def check_subject_line(line: str, *, kind: OffsetKind, language: str) -> None:
 def _check(
     template: str, *, discreet: bool, kind: OffsetKind, language: str, by_mail: bool
 ) -> wording.Check:
+    if "\x00" in template:
+        raise DomainError(_("There is a character in it that no text can have."))
     try:
         return wording.check(
             template, discreet=discreet, kind=kind, language=language, by_mail=by_mail
         )
     except wording.BadTemplateError as error:
         raise DomainError(str(error)) from error
+
+
+def _refuse_longer(text: str, most: int) -> None:
+    if len(text) > most:
+        raise DomainError(_("Write at most %(most)d characters.") % {"most": most})
 
 
 def _no_value_for(gaps: frozenset[str]) -> str:

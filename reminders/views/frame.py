@@ -7,6 +7,7 @@ from typing import Any
 from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
 from reminders import selectors
+from reminders.health import dispatcher_health
 from reminders.stops import open_stops
 
 
@@ -17,7 +18,7 @@ def frame(request: PracticeRequest) -> dict[str, Any]:
     if viewer.can(Permission.INBOUND_READ):
         waiting = selectors.count_of_waiting(viewer)
     return {
-        "health": selectors.dispatcher_health(),
+        "health": dispatcher_health(),
         "stops": open_stops(),
         "may_resume": viewer.can(Permission.REMINDER_MANAGE),
         "may_read_replies": viewer.can(Permission.INBOUND_READ),

@@ -111,6 +111,9 @@ def _signed_fields(request: PracticeRequest) -> dict[str, str] | None:
         fields = _json_fields(signed)
     else:
         fields = {name: values[-1] for name, values in signed.items()}
+    fields = {
+        name: value.replace("\x00", "") for name, value in fields.items()
+    }  # no column has any
     return fields if fields.get("AccountSid", signer) == signer else None
 
 

@@ -71,7 +71,13 @@ def link_times(request: PracticeRequest, token: str) -> HttpResponse:
     return render(
         request,
         "reminders/public/times.html",
-        {**_told(row, voice), "token": token, "form": form, "choice": choice},
+        {
+            **_told(row, voice),
+            "token": token,
+            "form": form,
+            "choice": choice,
+            "too_soon": "" if asking.may_ask(row.appointment) else asking.too_soon(),
+        },
         status=422 if form.is_bound else 200,
     )
 

@@ -71,6 +71,8 @@ def test_nothing_is_written_before_somebody_says_so(importing: Importing) -> Non
     assert appointments(importing) == 1
     assert "What it has done" in client.get(page).content.decode()
     assert kept(importing).content == ""
+    assert kept(importing).report["rows"] == []  # an erased patient's visits stand nowhere else
+    assert client.post(f"{page}drop/", follow=True).redirect_chain[-1][0] == page
     assert client.post(f"{page}write/").status_code == 302  # pressed twice
     assert appointments(importing) == 1
     with practice_scope(importing.practice.pk):

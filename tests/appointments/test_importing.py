@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -354,6 +355,16 @@ def test_length_place_and_link_come_from_their_columns(importing: Importing) -> 
     assert again.version == row.version + 1
 
 
+@pytest.mark.parametrize("minutes", ["0000500", "000050" + "9" * 12, "000050" + "0" * 5000, "½"])
+def test_no_length_is_longer_than_a_day_however_it_is_written(
+    importing: Importing, minutes: str
+) -> None:
+    made = importing.look(f"{ROW},{minutes}", head=f"{HEAD},minutes")
+    assert [text for _number, text in problems(made)] == [
+        "The minutes must be a whole number from 5 to 480."
+    ]
+
+
 def test_when_it_was_cancelled_decides_whether_it_was_late(importing: Importing) -> None:
     head = f"{HEAD},cancelled at"
     past = ROW.replace("25/11", "23/11").replace("booked", "cancelled_by_patient")
@@ -392,6 +403,15 @@ def test_files_as_spreadsheets_write_them(importing: Importing, content: bytes) 
     assert not made.problems, made.problems
     assert len(made.new) == 1
     assert made.new[0].local_start == dt.datetime(2026, 11, 25, 10)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("more", [b"," * 9_000_000, b"x," * 4_000_000, b'"\n",' * 2_000_000])
+def test_a_row_of_millions_of_cells_is_refused_before_they_are_read(more: bytes) -> None:
+    content = f"{HEAD},".encode() + more
+    began = time.process_time()
+    with pytest.raises(Unusable, match="cells"):
+        read(decoded(content))
+    assert time.process_time() - began < 5  # a second where the machine is its own
 
 
 def test_letters_of_old_spreadsheets_are_read(importing: Importing) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import uuid
 
 import pytest
 from django.test import Client
@@ -203,6 +204,22 @@ def test_a_place_is_told_to_the_patient_with_the_way_there(schedule: Schedule) -
     own = schedule.cast.ana.client().get(f"/alder/me/appointments/{row.pk}/").content.decode()
     assert "Room 2, Old Mill, 2 Mill Lane" in own
     assert "How to get there" not in own
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "line"),
+    [
+        ("Mill", "1 Mill Lane\nLeeds", "Mill, 1 Mill Lane, Leeds"),
+        ("1 Mill Lane", "1 Mill Lane, Leeds", "1 Mill Lane, Leeds"),
+        ("1 Mill Lane", "1 Mill Lane\nLeeds", "1 Mill Lane, Leeds"),
+        ("1 Mill Lane", "1 Mill Lane", "1 Mill Lane"),
+        ("1 Mill", "1 Mill Lane", "1 Mill, 1 Mill Lane"),
+        ("Mill", "", "Mill"),
+    ],
+)
+def test_a_place_named_after_its_address_says_it_once(name: str, address: str, line: str) -> None:
+    place = Location(practice_id=uuid.uuid4(), name=name, address=address)
+    assert place.in_one_line == line
 
 
 def test_a_retired_place_is_not_offered_and_what_is_booked_keeps_it(schedule: Schedule) -> None:

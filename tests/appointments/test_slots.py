@@ -13,6 +13,7 @@ from portal import clock
 from portal.access.viewer import SystemActor
 from portal.appointments import services, slots
 from portal.appointments.models import Appointment, AppointmentStatus, Status
+from portal.people import services as people
 from portal.tenancy.context import practice_scope
 from tests.appointments.conftest import BY, NOON, Schedule
 from tests.cast import Cast
@@ -66,6 +67,19 @@ def test_a_new_time_needs_the_same_notice(schedule: Schedule) -> None:
     assert offered(schedule, row, dt.date(2026, 11, 25)) == "13:00 14:00 15:00 16:00"
     with practice_scope(schedule.cast.alder.pk), pytest.raises(services.SlotTaken):
         slots.take(appointment=row, value="2026-11-25T10:00", by=BY)
+
+
+@pytest.mark.django_db
+def test_nobody_chooses_a_time_with_somebody_who_has_left(schedule: Schedule) -> None:
+    """Their hours still stand there, and the visits that nobody has passed on yet as well."""
+    row = schedule.book("ana", day=MONDAY)
+    with practice_scope(schedule.cast.alder.pk):
+        people.leave_practice(membership=schedule.cast.cole.membership, new_lead=None, by=BY)
+    row = schedule.again(row)
+    assert offered(schedule, row, WEDNESDAY) == ""
+    answer = schedule.cast.ana.client().post(page(row), {"slot": "2026-12-02T10:00"})
+    assert answer.status_code == 422
+    assert schedule.again(row).local_start == "2026-11-30T10:00"
 
 
 @pytest.mark.django_db

@@ -283,6 +283,28 @@ def test_moving_keeps_the_old_time_in_the_history(schedule: Schedule) -> None:
     assert (Status.CANCELLED_BY_PATIENT, "moved") in schedule.history(row)
 
 
+def test_a_move_to_a_taken_time_leaves_no_trace(schedule: Schedule) -> None:
+    row = schedule.book("ana", 10)
+    schedule.book("ben", 11)
+    form = {"day": "2026-11-25", "time": "11:00", "wished_by": "patient", "version": row.version}
+    answer = schedule.cast.dee.client().post(page_of(row, "move/"), form)
+    assert answer.status_code == 422
+    html = answer.content.decode()
+    assert "another appointment at that time" in html
+    offers = re.findall(r'name="instead" value="([^"]+)"', html)
+    assert offers[:2] == ["2026-11-25T09:00", "2026-11-25T12:00"]  # not the time it has now
+    assert schedule.history(row) == [(Status.BOOKED, "")]
+    assert schedule.again(row).version == row.version
+
+
+def test_moving_to_the_time_it_has_is_said(schedule: Schedule) -> None:
+    row = schedule.book()
+    form = {"day": "2026-11-25", "time": "10:00", "wished_by": "patient", "version": row.version}
+    answer = schedule.cast.dee.client().post(page_of(row, "move/"), form)
+    assert answer.status_code == 422
+    assert "the time it has now" in answer.content.decode()
+
+
 def test_moving_what_was_moved_meanwhile_is_refused(schedule: Schedule) -> None:
     row = schedule.book()
     form = {"day": "2026-11-26", "time": "11:00", "wished_by": "patient", "version": row.version}

@@ -33,7 +33,11 @@ from portal.practices.models import Membership
 from portal.practices.selectors import managers
 from portal.tenancy.context import practice_scope
 from portal.tenancy.errors import DomainError
+from reminders.models import LinkAnswer
+from reminders.services import links
+from reminders.texts import new_link
 from tests.cast import SET_UP, Cast
+from tests.reminders.conftest import furnish
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 NUMBER = "+447700900555"
@@ -176,3 +180,21 @@ def test_of_the_last_two_managers_one_stays(
     assert said.count("done") == 1
     with practice_scope(cast.alder.pk):
         assert managers().count() == 1
+
+
+def test_two_links_of_one_visit_are_used_once(cast: Cast) -> None:
+    """Each text has a link of its own; two of them wait for one another in no order."""
+    with practice_scope(cast.alder.pk):
+        visit = furnish(cast).book()
+        tokens = []
+        for _ in range(4):
+            address, row = new_link(visit, cast.alder)
+            row.save()
+            tokens.append(address.rsplit("/", 2)[-2])
+
+    def confirm(token: str) -> Callable[[], Any]:
+        return lambda: links.answer(token=token, answer=LinkAnswer.CONFIRM)
+
+    assert at_once(cast, *map(confirm, tokens)) == ["done"] * 4  # the same answer is one
+    with practice_scope(cast.alder.pk):
+        assert AuditEvent.objects.filter(action="link.answer").count() == 1

@@ -8,6 +8,7 @@ import random
 import signal
 import sys
 import time
+import traceback
 from types import FrameType
 
 from portal.dev import launch
@@ -46,6 +47,10 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         sys.stdout.write(report.table(lines, facts, stopped="it was stopped"))
         return 130
+    except Exception:  # noqa: BLE001 - whatever it was, the last line is the verdict
+        traceback.print_exc()
+        sys.stdout.write(report.table(lines, facts, stopped="it broke: see above"))
+        return 1
     spent = sum(os.times()[:4])  # the servers and the nursery, which have ended, count too
     facts["took"] = f"{time.monotonic() - started:.0f} s, of CPU {spent:.0f} s"
     sys.stdout.write(report.table(lines, facts))

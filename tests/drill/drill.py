@@ -142,7 +142,7 @@ class Drill:
         deadline = time.monotonic() + seconds
         for _ in range(_MANY_MOVES):
             if storm.kills < kills:
-                storm.blow(lambda: not self.waiting(scene), seconds=20, kills=8)
+                storm.blow(lambda: not self.waiting(scene), seconds=20, kills=2)
             while self.waiting(scene):
                 if time.monotonic() > deadline:
                     return False

@@ -27,7 +27,7 @@ def kill_storm(drill: Drill, scene: Scene, *, seed: int, kills: int) -> None:
     drill.say(f"T-REM-01: {size} reminders, at least {kills} kills, seed {seed}")
     started = time.monotonic()
     drill.begin(scene, USUAL, seed=seed)
-    storm = drill.storm(seed=seed, calls_between=max(2, size // kills))
+    storm = drill.storm(seed=seed, calls_between=max(2, size * 3 // (kills * 4)))
     storm.blow(lambda: not drill.waiting(scene), seconds=300)
     done = drill.settle(scene, storm, seconds=300, step=dt.timedelta(minutes=8), kills=kills)
     while done and storm.kills < kills:  # what is left dies over idle dispatchers

@@ -126,7 +126,14 @@ class Place:
         return databases.make_template()
 
     def set_stage(self, source: str) -> None:
-        """Begin again: the stage is a fresh copy of that database."""
+        """Begin again: the stage is a fresh copy of that database.
+
+        Sessions of the killed may still be on their way out, and the owner may not hurry them.
+        """
+        with contextlib.closing(self.postgres.connect(SUPERUSER, "postgres")) as connection:
+            connection.cursor().execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [STAGE]
+            )
         copy(source, STAGE)
 
 

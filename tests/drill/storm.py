@@ -41,8 +41,8 @@ class Storm:
     batch: int = 10
     calls_between: int = 30
     """About so many calls of the provider lie between two kills."""
-    at_most: float = 4.0
-    """Seconds after which one dies that has nothing to call."""
+    at_most: float = 20.0
+    """Seconds after which one dies that has nothing to call; a busy machine needs some to start."""
     signal: signal.Signals = signal.SIGKILL
     kills: int = 0
     unasked: int = 0

@@ -1,6 +1,7 @@
 """The judge of the races sees each slip."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -33,6 +34,20 @@ def test_a_text_that_was_true_when_it_was_claimed_is_clean():
     assert judged("at 20:07", change=Change(BEFORE, "20:07", "booked")) == Found()
     assert judged("at 14:07", change=Change(AFTER, "14:07", "cancelled_by_patient")) == Found()
     assert judged("at 14:07", stop=AFTER) == Found()
+
+
+def test_only_a_correction_may_tell_of_a_cancelled_visit():
+    order = Commits(
+        claims={"a": AT},
+        changes={"visit": [Change(BEFORE, "14:07", "cancelled_by_patient")]},
+        stops={},
+        looks={},
+    )
+    correction = replace(CLAIM, step="correction")
+    told = [("a", "Please ignore our last reminder: 14:07 was cancelled")]
+    assert compare(told, {"a": correction}, order, {"visit": "14:07"}) == Found()
+    assert compare([("a", "at 14:07")], {"a": correction}, order, {"visit": "14:07"}).after_cancel
+    assert compare(told, {"a": CLAIM}, order, {"visit": "14:07"}).after_cancel
 
 
 @pytest.mark.parametrize(

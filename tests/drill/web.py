@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import requests
+from django.db import connections
 
 from portal.dev.embedded.processes import answers
 from portal.practices.links import practice_url
@@ -88,6 +89,13 @@ class Web:
 
 def in_background(web: Web, calls: Iterator[Callback]) -> threading.Thread:
     """Make calls while something else goes on; the thread ends with the calls."""
-    thread = threading.Thread(target=web.post_all, args=(calls,), daemon=True)
+
+    def make() -> None:
+        try:
+            web.post_all(calls)
+        finally:
+            connections.close_all()  # of this thread
+
+    thread = threading.Thread(target=make, daemon=True)
     thread.start()
     return thread

@@ -107,11 +107,6 @@ class Journey:
         script = "document.activeElement.id || document.activeElement.tagName"
         return str(self.page.evaluate(script))
 
-    def shoot(self, path: Path) -> None:
-        """Save a picture of the whole page."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=path, full_page=True)
-
 
 @dataclass
 class Stage:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-from pathlib import Path
 
 from playwright.sync_api import expect
 
@@ -17,7 +15,6 @@ from tests.cast import SET_UP
 from tests.journeys.stage import DESK, Journey, Stage
 
 HEAD = "id;patient;clinician;type;date;time;status;Fee\r\n"
-SHOTS = os.environ.get("SHOTS")
 
 
 def furnish(stage: Stage) -> dt.date:
@@ -35,15 +32,9 @@ def furnish(stage: Stage) -> dt.date:
     return clock.today("Europe/London") + dt.timedelta(days=6)
 
 
-def look(journey: Journey, name: str) -> None:
-    """As it should be at every width; with a picture of each where SHOTS says where to."""
+def look(journey: Journey) -> None:
+    """As it should be at every width."""
     journey.looks_right_everywhere()
-    if SHOTS:
-        for width in (390, 1440):
-            for theme in ("light", "dark"):
-                journey.page.set_viewport_size({"width": width, "height": 900})
-                journey.page.emulate_media(color_scheme=theme)
-                journey.shoot(Path(SHOTS) / f"{name}-{width}-{theme}.png")
     journey.page.set_viewport_size({"width": DESK, "height": 900})
 
 
@@ -61,7 +52,7 @@ def test_a_file_is_looked_at_mended_and_brought_in(stage: Stage) -> None:
     dee.go("staff/schedule/")
     dee.page.get_by_role("link", name="Bring in a file of appointments").click()
     dee.page.get_by_text("What has to stand in the file").click()
-    look(dee, "imports")
+    look(dee)
 
     def row(number: int, who: str, time: str) -> str:
         return f"{number};{who};Cole Staff;Meeting;{day:%d/%m/%Y};{time};;80\r\n"
@@ -69,16 +60,16 @@ def test_a_file_is_looked_at_mended_and_brought_in(stage: Stage) -> None:
     choose(dee, HEAD + row(1, "R1", "10:00") + row(2, "R9", "11:00") + row(3, "R2", "10:20"))
     mend = dee.page.get_by_role("heading", name="Nothing was brought in: 2 things to mend")
     expect(mend).to_be_visible()
-    look(dee, "refused")
+    look(dee)
     dee.page.get_by_role("link", name="Choose another file").click()
     choose(dee, HEAD + row(1, "R1", "10:00") + row(2, "R2", "11:00"))
     expect(dee.page.get_by_role("heading", name="What it would do")).to_be_visible()
-    look(dee, "preview")
+    look(dee)
     dee.page.get_by_role("button", name="Bring it in").click()
     expect(dee.page.get_by_role("heading", name="What it has done")).to_be_visible()
     choose(dee, HEAD + row(1, "R1", "14:00") + row(2, "R2", "11:00"))
     expect(dee.page.get_by_role("cell", name="Moves")).to_be_visible()
-    look(dee, "moved")
+    look(dee)
     with practice_scope(stage.cast.alder.pk):
         assert Appointment.objects.count() == 2
 
@@ -87,16 +78,16 @@ def test_places_time_off_and_the_calendar_of_a_patient(stage: Stage) -> None:
     day = furnish(stage)
     dee = stage.open("dee", width=DESK)
     dee.go("staff/locations/")
-    look(dee, "locations")
+    look(dee)
     dee.page.get_by_role("link", name="Change Quay House").click()
-    look(dee, "location")
+    look(dee)
     dee.go("staff/appointment-types/")
-    look(dee, "types")
+    look(dee)
     dee.page.get_by_role("link", name="Change Meeting").click()
-    look(dee, "type")
+    look(dee)
     patient = stage.cast.patient("ana").pk
     dee.go(f"staff/schedule/book/?patient={patient}&day={day}")
-    look(dee, "book")
+    look(dee)
     dee.page.get_by_label("Type").select_option(label="Meeting")
     dee.page.get_by_label("With", exact=True).select_option(label="Cole Staff")
     dee.page.get_by_label("Time", exact=True).fill("10:00")
@@ -110,13 +101,13 @@ def test_places_time_off_and_the_calendar_of_a_patient(stage: Stage) -> None:
     dee.page.get_by_label("Note").fill("Training")
     dee.page.get_by_role("button", name="Add it").click()
     expect(dee.page.get_by_text("1 appointment is still booked meanwhile")).to_be_visible()
-    look(dee, "time-off")
+    look(dee)
     ana = stage.open("ana")
     with practice_scope(stage.cast.alder.pk):
         visit = Appointment.objects.get()
     ana.go(f"me/appointments/{visit.pk}/")
     expect(ana.page.get_by_text("First floor, above the bookshop.")).to_be_visible()
-    look(ana, "own")
+    look(ana)
     with ana.page.expect_download() as download:
         ana.page.get_by_role("link", name="Put it in my calendar").click()
     assert download.value.suggested_filename == "appointment.ics"

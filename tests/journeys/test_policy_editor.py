@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
@@ -12,11 +9,10 @@ from portal.tenancy.context import practice_scope
 from reminders.dispatcher import Dispatcher
 from reminders.models import ReminderPolicy
 from reminders.selectors import policies_in_force
-from tests.journeys.stage import DESK, PHONE, Journey, Stage
+from tests.journeys.stage import DESK, Stage
 from tests.reminders.conftest import furnish
 
 POLICIES = "staff/reminders/policies/"
-PICTURES = os.environ.get("PICTURES")
 
 
 @pytest.fixture
@@ -25,29 +21,15 @@ def policy(stage: Stage) -> ReminderPolicy:
         return furnish(stage.cast).policy
 
 
-def shoot(journey: Journey, name: str) -> None:
-    """A picture for whoever looks at them, in both sizes and themes."""
-    if not PICTURES:
-        return
-    for width in (PHONE, DESK):
-        journey.page.set_viewport_size({"width": width, "height": 900})
-        for theme in ("light", "dark"):
-            journey.page.emulate_media(color_scheme=theme)
-            journey.shoot(Path(PICTURES) / f"{name}-{width}-{theme}.png")
-    journey.page.emulate_media(color_scheme="light")
-
-
 def test_a_text_is_seen_while_it_is_written_and_tried(stage: Stage, policy: ReminderPolicy):
     eve = stage.open("eve", width=DESK)
     page = eve.go(POLICIES)
-    shoot(eve, "policies")
     page.get_by_role("link", name="Change").click()
     seen = page.locator("#previews")
     expect(seen).to_contain_text("Hello Nadia. You are booked with")
     page.get_by_label("Full wording").fill("Hi {first_name}, see you {day}!")
     expect(seen).to_contain_text("Hi Nadia, see you")
     expect(seen).to_contain_text("The text does not say:")
-    shoot(eve, "policy-wrong")
     eve.looks_right_everywhere()
     page.set_viewport_size({"width": DESK, "height": 900})
     page.get_by_role("button", name="Put in the usual words").click()
@@ -61,7 +43,6 @@ def test_a_text_is_seen_while_it_is_written_and_tried(stage: Stage, policy: Remi
     page.get_by_label("Write it in one more language").select_option("de")
     page.get_by_role("button", name="Write in this language").click()
     expect(page.get_by_label("Full wording, Deutsch")).to_be_visible()
-    shoot(eve, "policy-language")
     page.set_viewport_size({"width": DESK, "height": 900})
     page.get_by_label("What you call it").fill("Evening before")
     page.get_by_label("What you call it").press("Enter")

@@ -11,7 +11,7 @@ from portal.appointments.models import Appointment, Status
 from portal.people import services as people
 from portal.people.models import ContactPoint, ContactSystem
 from portal.tenancy.context import practice_scope
-from reminders.models import Reason, Reminder
+from reminders.models import Channel, Reason, Reminder
 from reminders.rules.answers import Answer, Meaning
 from reminders.rules.states import State
 from reminders.services import planning
@@ -159,3 +159,24 @@ def test_a_correction_keeps_quiet_hours(desk: Desk):
     desk.plan()
     (row,) = corrections()
     assert row.due_at.astimezone(LONDON).strftime("%a %H:%M") == "Wed 08:00"
+
+
+def test_a_correction_by_mail_asks_for_no_answer(desk: Desk):
+    patient = desk.cast.patient("ana")
+    ContactPoint.objects.filter(patient=patient, system=ContactSystem.EMAIL).delete()
+    point = people.add_contact_point(
+        patient=patient, system=ContactSystem.EMAIL, value="ana@example.org", by=BY
+    )
+    people.give_consent(point=point, how="asked", by=BY)
+    desk.book()
+    desk.plan()
+    Reminder.objects.update(channel=Channel.EMAIL)
+    (mail,) = desk.claim()
+    move(desk)
+    desk.answer(mail, ACCEPTED)
+    desk.plan()
+    correction = next(each for each in desk.claim() if "ignore" in each.body)
+    assert correction.body == (
+        "Hello Ana. Please ignore the last message. It is now Wed 25 Nov, 10:00. To change it, "
+        "ring 0113 496 0142. Sent automatically."
+    )

@@ -9,10 +9,10 @@ import pytest
 from portal.appointments import services as appointments
 from portal.appointments.models import Appointment, Status
 from portal.people import services as people
-from portal.people.models import ContactPoint, ContactSystem
+from portal.people.models import ContactPoint, ContactSystem, Patient
 from portal.tenancy.context import practice_scope
 from portal.work.models import WorkItem
-from reminders.models import Attempt, Reminder
+from reminders.models import Attempt, Channel, Reminder
 from reminders.rules.answers import Answer, Meaning
 from reminders.rules.segments import measure
 from reminders.rules.states import State
@@ -47,6 +47,28 @@ def test_another_practices_texts_ride_with_nobody(two: Desk):
     with practice_scope(two.cast.birch.pk):
         assert claiming.claim() == []
     assert len(two.claim()) == 1
+
+
+def test_two_patients_of_one_phone_each_have_their_own_message(two: Desk):
+    """Whoever holds the phone, one person's visits never stand in another's text."""
+    people.add_contact_point(
+        patient=two.cast.patient("ben"),
+        system=ContactSystem.SMS,
+        value=NUMBER,
+        consent_how="Asked",
+        by=BY,
+    )
+    two.book(NOON + 26 * HOUR, patient="ben", clinician="cole")
+    two.plan()
+    two.go_to(NOON + 2 * HOUR)
+    texts = {text.body.split(".")[0]: text for text in two.claim()}
+    assert set(texts) == {"Hello Ana", "Hello Ben"}
+    assert {text.to for text in texts.values()} == {NUMBER}
+    assert "14:00" not in texts["Hello Ana"].body
+    assert "12:00" not in texts["Hello Ben"].body
+    owners = {row.pk: row.patient_id for row in two.rows()}
+    for each in Attempt.objects.all():
+        assert {owners[pk] for pk in each.also} <= {owners[each.reminder_id]}
 
 
 def test_two_visits_of_a_morning_are_told_in_one_text(two: Desk):
@@ -160,3 +182,29 @@ def test_the_claim_asks_the_same_for_two_and_for_twenty(two: Desk, django_assert
     two.plan()
     with django_assert_max_num_queries(22):
         assert two.claim()
+
+
+def test_two_visits_by_mail_ask_for_no_answer(two: Desk):
+    _by_mail(two)
+    (mail,) = two.claim()
+    assert mail.channel == "email"
+    assert mail.body.startswith(
+        "Hello Ana. Reminders: Wed 25 Nov, 12:00; Wed 25 Nov, 13:00. To change one, ring "
+        "0113 496 0142. Sent automatically."
+    )
+
+
+def test_our_own_words_are_in_one_language(two: Desk):
+    Patient.objects.filter(pk=two.cast.patient("ana").pk).update(language="pl")
+    (text,) = two.claim()
+    assert "You are booked: Wed 25 Nov at 12:00 with Cole Staff" in text.body
+
+
+def _by_mail(desk: Desk) -> None:
+    patient = desk.cast.patient("ana")
+    ContactPoint.objects.filter(patient=patient, system=ContactSystem.EMAIL).delete()
+    point = people.add_contact_point(
+        patient=patient, system=ContactSystem.EMAIL, value="ana@example.org", by=BY
+    )
+    people.give_consent(point=point, how="asked", by=BY)
+    Reminder.objects.update(channel=Channel.EMAIL)

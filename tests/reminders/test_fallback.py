@@ -60,7 +60,10 @@ def test_by_rule_a_blocked_text_goes_by_mail_and_nobody_is_bothered(by_rule: Des
     (outgoing,) = by_rule.claim()
     assert (outgoing.channel, outgoing.to) == ("email", "ana@example.org")
     assert outgoing.subject_line == "A reminder"
-    assert "Nobody reads answers to this mail" in outgoing.body
+    assert outgoing.body == (
+        "Hello Ana. A reminder for Wed 25 Nov, 08:00. Automatic text.\n\n"
+        "Nobody reads answers to this mail. To talk to us: 0113 496 0142."
+    )
     assert outgoing.route.transport == "email"
     by_rule.answer(outgoing, Answer(Meaning.ACCEPTED, sid="m"))
     assert {row.state for row in by_rule.rows()} == {State.FAILED, State.SENT}

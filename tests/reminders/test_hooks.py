@@ -81,6 +81,15 @@ FORGERIES: dict[str, Callable[[], Any]] = {
         content_type="application/json",
         headers={"X-Twilio-Signature": sign(HOST + INBOUND, {})},
     ),
+    **{
+        f"a body that {query} does not cover": lambda query=query: Client().post(
+            f"{INBOUND}?{query}",
+            data='{"MessageSid": "SM1"}',
+            content_type="application/json",
+            headers={"X-Twilio-Signature": sign(f"{HOST}{INBOUND}?{query}", {})},
+        )
+        for query in ("bodySHA256=", "xbodySHA256=1", "a=bodySHA256=", "bodySHA256=1")
+    },
 }
 
 
@@ -131,6 +140,14 @@ def test_a_signed_text_is_kept_once_however_often_it_comes(desk: Desk):
         assert answer.headers["Content-Type"] == "text/xml"
         assert b"<Response/>" in answer.content
     assert kept(desk.cast) == ["is there parking"]
+
+
+def test_what_no_column_takes_is_left_out_of_a_signed_text(desk: Desk):
+    assert call(INBOUND, text("a\x00b", sid="SM\x001")).status_code == 200
+    assert call(INBOUND, {**text(sid="SM2"), "From": "+44\x00" * 20}).status_code == 200
+    assert sorted(kept(desk.cast)) == ["C", "ab"]
+    news = {"MessageSid": "S\x00", "MessageStatus": "sent\x00", "ErrorCode": "1\x00"}
+    assert call(STATUS + "?attempt=%00", news).status_code == 204
 
 
 def test_a_signed_text_goes_through_the_real_broker(

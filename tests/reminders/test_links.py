@@ -221,6 +221,9 @@ def test_a_time_that_has_gone_leaves_the_link_open(desk: Desk, ahead: str, brows
 def test_within_the_notice_a_person_rings(desk: Desk, path: str, browser: Client):
     assert "Choose another time" not in browser.get(path).content.decode()
     assert "Please ring me about another time" in browser.get(path).content.decode()
+    times = browser.get(path + "times/").content.decode()
+    assert "It is soon. Please ring us" in times
+    assert "No time is free" not in times
     assert browser.post(path + "times/", {"slot": "2026-12-02T11:00"}).status_code == 422
     assert start(desk) == "2026-11-25T08:00"
 

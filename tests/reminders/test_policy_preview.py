@@ -112,6 +112,15 @@ def test_a_mail_shows_its_subject_and_no_segments(desk: Desk):
     assert full.measure is None
 
 
+def test_a_mail_in_place_of_a_text_is_shown_without_what_nobody_could_answer(desk: Desk):
+    full, _discreet, by_mail, _discreet_by_mail = seen(
+        desk, ENGLISH, channels=(Channel.SMS, Channel.EMAIL)
+    )
+    assert "Reply C" in full.body
+    assert "Reply" not in by_mail.body
+    assert "/a/" in by_mail.body
+
+
 # --- The page ---------------------------------------------------------------------------------
 
 

@@ -16,7 +16,7 @@ from portal.people import services as people
 from portal.people.models import ContactPoint, ContactSystem, contact_token
 from portal.tenancy.context import practice_scope
 from portal.work.models import WorkItem, WorkKind
-from reminders.models import InboundMessage, InboundState, Reminder, Subject
+from reminders.models import Channel, InboundMessage, InboundState, Reminder, Subject
 from reminders.rules.answers import Answer, Meaning
 from reminders.rules.states import State
 from reminders.services import receiving
@@ -130,6 +130,37 @@ def test_x_cancels_and_the_front_desk_offers_another_time(told: Desk):
     assert visit.status == Status.CANCELLED_BY_PATIENT
     assert tasks() == {"inbound.cannot_come": "front_desk"}
     assert "Wed 25 Nov, 08:00 is cancelled" in answer_text(told)
+
+
+def share_the_phone(told: Desk) -> None:
+    people.add_contact_point(
+        patient=told.cast.patient("ben"),
+        system=ContactSystem.SMS,
+        value=ANA,
+        consent_how="Asked",
+        by=BY,
+    )
+
+
+@pytest.mark.parametrize("word", ["X", "R"])
+def test_on_a_phone_of_two_patients_it_is_asked_whose_visit_is_meant(told: Desk, word: str):
+    share_the_phone(told)
+    told.book(NOON + dt.timedelta(hours=23), patient="ben", clinician="cleo")
+    told.plan()
+    (text,) = told.claim()
+    assert text.body.startswith("Hello Ben.")  # each their own, whoever holds the phone
+    assert "Ana" not in text.body
+    say(word)
+    assert tasks() == {"inbound.which_visit": "front_desk"}
+    assert {row.status for row in Appointment.objects.all()} == {Status.BOOKED}
+
+
+def test_on_a_phone_of_two_patients_of_whom_one_has_no_visit_x_cancels(told: Desk):
+    share_the_phone(told)
+    told.book(NOON + dt.timedelta(days=9), patient="ben", clinician="cleo")  # not told of it yet
+    told.plan()
+    say("X")
+    assert visit_now(told).status == Status.CANCELLED_BY_PATIENT
 
 
 def test_r_is_answered_with_a_link_and_keeps_the_visit(told: Desk):
@@ -322,3 +353,33 @@ def test_a_failing_audit_row_leaves_no_half_worked_message(told: Desk, monkeypat
     assert visit_now(told).status == Status.BOOKED
     assert receiving.work(message.pk)
     assert visit_now(told).status == Status.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("words", "held"), [("I can't go on anymore", "116 123"), ("HELP", "To talk to")]
+)
+def test_whose_texts_are_paused_is_answered_all_the_same(told: Desk, words: str, held: str):
+    """The pause stops what the practice sends by itself, not the answer to who has just written."""
+    people.pause_automation(patient=told.cast.patient("ana"), paused=True, by=BY)
+    say(words)
+    assert held in answer_text(told)
+
+
+def test_a_reply_answers_the_last_text_and_no_mail_that_came_after_it(told: Desk):
+    other = told.book(NOON + dt.timedelta(hours=23), clinician="cleo")
+    told.plan()
+    patient = told.cast.patient("ana")
+    ContactPoint.objects.filter(patient=patient, system=ContactSystem.EMAIL).delete()
+    point = people.add_contact_point(
+        patient=patient, system=ContactSystem.EMAIL, value="ana@example.org", by=BY
+    )
+    people.give_consent(point=point, how="asked", by=BY)
+    Reminder.objects.filter(subject_id=other.pk).update(channel=Channel.EMAIL)
+    told.go_to(NOON + dt.timedelta(minutes=5))
+    (mail,) = told.claim()
+    assert mail.channel == "email"
+    told.answer(mail, Answer(Meaning.ACCEPTED, sid="m"))
+    say("X")
+    other.refresh_from_db()
+    assert other.status == Status.BOOKED
+    assert visit_now(told).status not in (Status.BOOKED, Status.CONFIRMED)

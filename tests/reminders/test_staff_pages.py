@@ -124,6 +124,8 @@ def test_a_planned_text_that_cannot_go_out_says_so_before_its_time(cast_with_tex
         ("?day=2026-11-20", 0),
         ("?show=nonsense", 3),
         ("?day=tomorrow", 3),
+        ("?day=9999-12-31", 3),
+        ("?day=0001-01-01", 3),
         ("?page=99", 3),
     ],
 )
@@ -296,7 +298,7 @@ def test_looking_at_a_verb_does_nothing(cast_with_texts: Cast, verb: str):
 
 def test_the_policies_show_both_wordings_with_their_length(cast_with_texts: Cast):
     words = as_(cast_with_texts, "eve").get(f"{LEDGER}policies/").content.decode()
-    assert "Hello Nadia. You are booked with Tom Brennan" in words
+    assert "Hello Nadia. You are booked with Cleo Staff" in words
     assert "Automatic text from Alder Practice." in words
     assert "1 segment (GSM-7)" in words
 

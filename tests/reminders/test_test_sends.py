@@ -8,9 +8,11 @@ import re
 import pytest
 
 from portal.audit.models import AuditEvent
+from portal.people import services as people
+from portal.practices.models import PracticeStatus
 from portal.tenancy.context import practice_scope
 from portal.tenancy.errors import DomainError
-from reminders.models import Channel, Reminder, Subject, TestSend
+from reminders.models import Channel, Reason, Reminder, Subject, TestSend
 from reminders.rules.states import State
 from reminders.rules.timing import OffsetKind
 from reminders.rules.usual_words import usual
@@ -18,12 +20,13 @@ from reminders.selectors import policies_in_force
 from reminders.services import test_sends
 from reminders.wordings import Words
 from tests.cast import Cast
-from tests.reminders.conftest import NOON, Desk, furnish
+from tests.reminders.conftest import BY, NOON, Desk, furnish
 from tests.reminders.test_policy_pages import PAGE, posted
 
 pytestmark = pytest.mark.django_db
 
-NUMBER = "+447700900199"
+USUAL = usual(OffsetKind.DAYS_BEFORE).template
+NUMBER, ANA = "+447700900199", "+447700900101"
 
 
 def send(desk: Desk, *, channel: Channel = Channel.SMS, number: str = NUMBER) -> Reminder:
@@ -74,6 +77,18 @@ def test_ten_within_an_hour_are_enough(desk: Desk):
     send(desk)
 
 
+def test_a_number_that_wants_no_texts_gets_no_test_either(desk: Desk):
+    send(desk, number=ANA)
+    people.stop_texts(value=ANA, by=BY)
+    assert desk.claim() == []
+    assert Reminder.objects.get().reason == Reason.STOPPED
+    with pytest.raises(DomainError, match="wants no texts"):
+        send(desk, number=ANA)
+    people.start_texts(value=ANA, by=BY)
+    send(desk, number=ANA)
+    assert len(desk.claim()) == 1
+
+
 def test_who_has_left_gets_nothing(desk: Desk):
     send(desk)
     member = desk.cast.eve.membership
@@ -116,6 +131,12 @@ def test_the_page_sends_what_is_typed_and_says_what_became_of_it(cast: Cast):
         ({"test_number": ""}, "mobile number"),
         ({"template": "Hello"}, "does not say"),
         ({"channel": "email", "subject_line": "Your therapy"}, "tell too much"),
+        ({"channel": "email", "subject_line": "Hello " * 30}, "at most 120 characters"),
+        (
+            {"template": USUAL + "x" * 600},
+            "at most 600 characters",
+        ),
+        ({"template": USUAL + "x\x00y"}, "no text can have"),
     ],
 )
 def test_what_cannot_be_sent_is_said(cast: Cast, fields: dict[str, str], complaint: str):
@@ -134,3 +155,27 @@ def test_only_managers_send_tests(cast: Cast, name: str):
     client = cast.people[name].client()
     assert client.post(f"{PAGE}test/", {"go": "test_full"}).status_code == 403
     assert client.get(f"{PAGE}tests/").status_code == 403
+
+
+def test_a_practice_in_set_up_tries_its_words_and_a_closed_one_sends_nothing(desk: Desk):
+    practice = desk.cast.alder
+    practice.status = PracticeStatus.SETTING_UP
+    practice.save(update_fields=["status"])
+    send(desk)
+    assert [text.to for text in desk.claim()] == [NUMBER]
+    practice.status = PracticeStatus.CLOSED
+    practice.save(update_fields=["status"])
+    row = send(desk)
+    assert desk.claim() == []
+    row.refresh_from_db()
+    assert (row.state, row.reason) == (State.SUPPRESSED, Reason.TEXTS_OFF)
+
+
+def test_a_practice_in_set_up_writes_to_no_patient(desk: Desk):
+    desk.book()
+    desk.plan()
+    practice = desk.cast.alder
+    practice.status = PracticeStatus.SETTING_UP
+    practice.save(update_fields=["status"])
+    assert desk.claim() == []
+    assert desk.row().reason == Reason.TEXTS_OFF

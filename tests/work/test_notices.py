@@ -163,7 +163,17 @@ def test_what_came_since_the_page_was_opened_stays_unread(cast: Cast) -> None:
     assert len(unread(cast, "dee")) == 1
 
 
-@pytest.mark.parametrize("until", ["", "garbage", "2026-13-45T99:00", "2026-11-24T12:00:00"])
+@pytest.mark.parametrize(
+    "until",
+    [
+        "",
+        "garbage",
+        "2026-13-45T99:00",
+        "2026-11-24T12:00:00",
+        "9999-12-31T23:59:59-23:59",
+        "0001-01-01T00:00:00+23:59",
+    ],
+)
 def test_a_garbled_moment_marks_nothing(cast: Cast, until: str) -> None:
     task(cast, "dee")
     answer = cast.dee.client().post(f"{PAGE}read/", {"until": until}, follow=True)

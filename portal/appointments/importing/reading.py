@@ -16,6 +16,7 @@ from portal.tenancy.errors import DomainError
 
 MAX_BYTES = 10_000_000
 MAX_ROWS = 50_000
+MAX_COLUMNS = 1_000
 SEPARATORS = ",;\t|"
 # Our name of a column, and what exports call it.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -34,6 +35,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "video": ("video", "video url", "video link"),
 }
 NEEDED = ("id", "patient", "clinician", "type")
+_LONGEST_HEADING = 20_000  # looked at for its separator
 _NAMES = {name: ours for ours, names in COLUMNS.items() for name in names}
 
 
@@ -88,6 +90,8 @@ def read(text: str) -> Table:
     rows = _rows(text, _separator(text))
     if not rows:
         raise Unusable(_("The file is empty."))
+    if len(rows[0]) > MAX_COLUMNS:
+        raise Unusable(_("The first row has more than %(most)d cells.") % {"most": MAX_COLUMNS})
     columns, unused = _headings(rows[0])
     numbered = [
         (number, cells)
@@ -106,7 +110,7 @@ def read(text: str) -> Table:
 
 def _separator(text: str) -> str:
     """The sign that makes the most known headings of the first line."""
-    heading = text.partition("\n")[0]
+    heading = text.partition("\n")[0][:_LONGEST_HEADING]
     return max(SEPARATORS, key=lambda sign: len(_known(_split(heading, sign))))
 
 

@@ -291,7 +291,7 @@ def _status(text: str, _known: Known) -> Status:
 def _minutes(text: str, _known: Known) -> int | None:
     if not text:
         return None
-    if not (text.isdecimal() and 5 <= int(text[:6]) <= 480):
+    if not (text.isdecimal() and len(text) <= 6 and 5 <= int(text) <= 480):
         raise Wrong(_("The minutes must be a whole number from 5 to 480."))
     return int(text)
 

@@ -115,15 +115,19 @@ def bring_in(import_id: UUID) -> None:
             run.report["problems"] = [[0, str(error)]]
     else:
         run.state, run.content, run.finished_at = ImportState.DONE, "", clock.now()
+        run.report["rows"] = []  # who comes when stands in the calendar, and goes with it
     run.save(update_fields=["counts", "report", "state", "content", "finished_at"])
 
 
 def drop(*, run: AppointmentImport, by: Actor) -> None:
-    """Throw a file away that is not brought in. Raises DomainError while it is being brought in."""
-    if run.state == ImportState.WRITING:
+    """Throw a file away that is not brought in. Raises DomainError once somebody has said yes."""
+    row = AppointmentImport.objects.select_for_update(skip_locked=True).filter(pk=run.pk).first()
+    if row is None or row.state == ImportState.WRITING:  # locked: it is being read or written
         raise DomainError(_("It is being brought in just now."))
-    audit.record("import.drop", by=by, obj=run)
-    run.delete()
+    if row.state == ImportState.DONE:
+        raise DomainError(_("It was brought in already."))
+    audit.record("import.drop", by=by, obj=row)
+    row.delete()
 
 
 def progress_of(run: AppointmentImport) -> tuple[int, int] | None:

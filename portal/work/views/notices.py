@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from contextlib import suppress
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -56,11 +58,8 @@ def read(request: PracticeRequest, notice_id: UUID) -> HttpResponse:
 @require_POST
 def read_all(request: PracticeRequest) -> HttpResponse:
     """All are read that stood there when the page was opened."""
-    try:
-        until = parse_datetime(request.POST.get("until", ""))
-    except ValueError:
-        until = None
-    if until is None or until.tzinfo is None:
+    until = _moment(request.POST.get("until", ""))
+    if until is None:
         toast(request, _("Nothing was changed. Open the page again and try once more."))
         return redirect("work:notices")
     count = notices.read_all(until=until, by=request.viewer)
@@ -70,6 +69,15 @@ def read_all(request: PracticeRequest) -> HttpResponse:
         % {"count": count},
     )
     return redirect("work:notices")
+
+
+def _moment(text: str) -> dt.datetime | None:
+    """The instant in `text` as every database can say it, or None."""
+    with suppress(ValueError, OverflowError):  # beyond the last year there is no UTC time
+        found = parse_datetime(text)
+        if found is not None and found.tzinfo is not None:
+            return found.astimezone(dt.UTC)
+    return None
 
 
 @requires(Permission.STAFF_HOME_SEE)

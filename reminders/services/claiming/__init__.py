@@ -17,11 +17,11 @@ from collections.abc import Callable
 from portal import clock
 from portal.backups import selectors as backups
 from portal.people.models import PatientStatus
-from portal.practices.models import PracticeSettings, PracticeStatus
+from portal.practices.models import Practice, PracticeSettings, PracticeStatus
 from portal.practices.selectors import current_practice, settings_of_practice
 from reminders import digests, texts
 from reminders.models import Channel, ChannelStop, Reason, Reminder, Subject
-from reminders.reach import number_is_shut
+from reminders.reach import is_paused
 from reminders.rules.states import State
 from reminders.services import channels, fallback
 from reminders.services.claiming import forms, notices, parcels, replies, tests, visits
@@ -47,8 +47,8 @@ __all__ = [
     "claim",
     "claim_these",
     "due_rows",
-    "number_is_shut",
     "route_of",
+    "sends_nothing",
     "verdict_on",
     "words_of",
     "words_of_all",
@@ -111,11 +111,9 @@ def claim_these(rows: list[Reminder]) -> list[Outgoing]:
         return []
     now = clock.now()
     practice, settings = current_practice(), settings_of_practice()
-    if practice.status != PracticeStatus.ACTIVE:
-        _settle_all(rows, suppressed(Reason.TEXTS_OFF), now)
-        return []
-    if not settings.texts_enabled:
-        rows = _only_to_staff(rows, now)
+    silent = [row for row in rows if sends_nothing(row, practice, settings)]
+    _settle_all(silent, suppressed(Reason.TEXTS_OFF), now)
+    rows = [row for row in rows if row not in silent]
     rows = _with_open_channels(rows, settings, now)
     if backups.is_held():
         rows = _without_what_a_restore_holds(rows, now)
@@ -140,6 +138,7 @@ def words_of_all(parcel: Parcel, voice: texts.Voice) -> texts.Rendered:
             with_form=has_form,
             discreet=discreet,
             voice=voice,
+            by_mail=go.to.channel == Channel.EMAIL,
         )
     text = words_of(row, go, voice)
     if visits and has_form:
@@ -173,7 +172,7 @@ def verdict_on(row: Reminder, facts: Facts) -> Verdict:
     if row.patient is not None:
         if row.patient.status != PatientStatus.ACTIVE:
             return suppressed(Reason.ENDED)
-        if row.patient.automation_paused_at is not None:
+        if is_paused(row):
             return suppressed(Reason.PAUSED)
     verdict: Verdict = _SPEAKERS[row.subject_type].verdict(row, facts)
     return verdict
@@ -198,10 +197,16 @@ def _may_have_left(row: Reminder, facts: Facts) -> bool:
 # --- Before the checks ------------------------------------------------------------------------
 
 
-def _only_to_staff(rows: list[Reminder], now: dt.datetime) -> list[Reminder]:
-    """A practice that sends patients nothing still tells its own people what waits."""
-    _settle_all([row for row in rows if row.patient_id], suppressed(Reason.TEXTS_OFF), now)
-    return [row for row in rows if not row.patient_id]
+def sends_nothing(row: Reminder, practice: Practice, settings: PracticeSettings) -> bool:
+    """Whether the practice sends nothing of that kind.
+
+    One that is in set-up, or that sends patients nothing, still tells its own people what waits
+    and tries its words out on them; a closed one is silent.
+    """
+    if practice.status == PracticeStatus.CLOSED:
+        return True
+    to_patients = practice.status == PracticeStatus.ACTIVE and settings.texts_enabled
+    return row.patient_id is not None and not to_patients
 
 
 def _with_open_channels(

@@ -7,7 +7,7 @@ import datetime as dt
 from intake.models import Assignment
 from portal import clock
 from reminders import texts
-from reminders.models import Reason, Reminder
+from reminders.models import Channel, Reason, Reminder
 from reminders.rules.timing import OffsetKind, days_after
 from reminders.services.claiming.facts import Facts
 from reminders.services.claiming.verdicts import (
@@ -44,7 +44,13 @@ def render(row: Reminder, go: Go, voice: texts.Voice) -> texts.Rendered:
     """The words of the row's policy for its form."""
     if row.policy is None or go.form is None:
         raise TypeError("a text about a form has a policy and a form")
-    return texts.form_text(policy=row.policy, form=go.form, discreet=go.to.discreet, voice=voice)
+    return texts.form_text(
+        policy=row.policy,
+        form=go.form,
+        discreet=go.to.discreet,
+        voice=voice,
+        by_mail=go.to.channel == Channel.EMAIL,
+    )
 
 
 def _worked_on_since(row: Reminder, form: Assignment, facts: Facts) -> dt.datetime | None:

@@ -7,11 +7,13 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from portal.practices.links import practice_url
 from portal.practices.models import Practice, PracticeSettings
 from portal.tenancy.bulk import write_rows
+from portal.ui import languages
 from reminders import texts
 from reminders.accounts import account_in_use
 from reminders.models import Attempt, Channel, Reminder
@@ -80,8 +82,9 @@ def _for_mail(row: Reminder, rendered: texts.Rendered, voice: texts.Voice) -> te
         return rendered
     body = rendered.body
     if row.policy is not None and row.policy.channel == Channel.SMS:
-        note = _("Nobody reads answers to this mail. To talk to us: %(phone)s.")
-        body = f"{body}\n\n{note % {'phone': voice.way_to_a_person}}"
+        with translation.override(languages.of_our_words(Facts.patient_of(row).language)):
+            note = _("Nobody reads answers to this mail. To talk to us: %(phone)s.")
+            body = f"{body}\n\n{note % {'phone': voice.way_to_a_person}}"
     subject_line = rendered.subject_line or _("A reminder")
     return replace(rendered, body=body, subject_line=subject_line)
 

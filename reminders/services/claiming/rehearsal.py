@@ -10,7 +10,6 @@ from uuid import UUID
 from django.db import transaction
 
 from portal import clock
-from portal.practices.models import PracticeStatus
 from reminders import texts
 from reminders.models import Reason, Reminder
 from reminders.rules.states import State
@@ -105,8 +104,6 @@ def _rehearsed(row: Reminder, facts: claiming.Facts) -> Rehearsed | _Going:
 
 def _sends_nothing(row: Reminder, facts: claiming.Facts) -> End | None:
     """A practice that is closed, or sends patients nothing."""
-    if facts.voice.practice.status != PracticeStatus.ACTIVE:
-        return suppressed(Reason.TEXTS_OFF)
-    if row.patient_id is not None and not facts.voice.settings.texts_enabled:
-        return suppressed(Reason.TEXTS_OFF)
-    return None
+    voice = facts.voice
+    silent = claiming.sends_nothing(row, voice.practice, voice.settings)
+    return suppressed(Reason.TEXTS_OFF) if silent else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal.encryption.selectors import is_destroyed
 from reminders import previews, texts
 from reminders.models import Channel, Reason, Reminder, TestSend
+from reminders.reach import wants_no_texts
 from reminders.rules import wording
 from reminders.services.claiming.facts import Facts
 from reminders.services.claiming.verdicts import Destination, Go, Verdict, suppressed
@@ -17,6 +18,8 @@ def verdict(row: Reminder, facts: Facts) -> Verdict:
         return suppressed(Reason.GONE)
     if row.member is None or row.member.left_at is not None:
         return suppressed(Reason.GONE)
+    if row.channel == Channel.SMS and wants_no_texts(test.address):
+        return suppressed(Reason.STOPPED)
     return Go(Destination(Channel(row.channel), test.address, None, discreet=False))
 
 

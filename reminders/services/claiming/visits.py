@@ -8,7 +8,7 @@ from dataclasses import replace
 from portal.appointments.models import CANCELLED, Appointment, Status
 from reminders import texts
 from reminders.corrections import correction_text
-from reminders.models import Reason, Reminder
+from reminders.models import Channel, Reason, Reminder
 from reminders.planner_corrections import STEP as CORRECTION
 from reminders.rules.states import State
 from reminders.rules.timing import OffsetKind
@@ -47,12 +47,19 @@ def verdict(row: Reminder, facts: Facts) -> Verdict:
 
 def render(row: Reminder, go: Go, voice: texts.Voice) -> texts.Rendered:
     """The words of the row's policy for its visit, or of its correction."""
+    by_mail = go.to.channel == Channel.EMAIL
     if go.appointment is not None and row.policy_step == CORRECTION:
-        return correction_text(appointment=go.appointment, discreet=go.to.discreet, voice=voice)
+        return correction_text(
+            appointment=go.appointment, discreet=go.to.discreet, voice=voice, by_mail=by_mail
+        )
     if row.policy is None or go.appointment is None:
         raise TypeError("a text before a visit has a policy and a visit")
     return texts.appointment_text(
-        policy=row.policy, appointment=go.appointment, discreet=go.to.discreet, voice=voice
+        policy=row.policy,
+        appointment=go.appointment,
+        discreet=go.to.discreet,
+        voice=voice,
+        by_mail=by_mail,
     )
 
 

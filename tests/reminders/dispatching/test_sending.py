@@ -16,10 +16,13 @@ from portal.encryption import opened
 from portal.encryption.services import destroy_keys_of, rewrap
 from portal.practices.selectors import current_practice
 from portal.tenancy.context import practice_scope
+from reminders import dispatcher, readiness
 from reminders.dispatcher import Dispatcher
+from reminders.health import dispatcher_health, oldest_due_anywhere
 from reminders.models import InboundMessage, Reason, Reminder
+from reminders.rules.answers import Answer, Meaning
 from reminders.rules.states import State
-from reminders.selectors import dispatcher_health, oldest_due_anywhere, practices_with_due_work
+from reminders.selectors import practices_with_due_work
 from reminders.services import planning, receiving
 from tests.reminders.conftest import BY, NOON, Desk, furnish
 from tests.reminders.dispatching.conftest import here, next_turn, row
@@ -168,11 +171,30 @@ def test_health_speaks_of_silence_and_of_lateness(desk: Desk, one: Dispatcher):
         assert not dispatcher_health().is_well
     with practice_scope(desk.cast.birch.pk):
         assert dispatcher_health().is_well
-    from reminders import readiness
-
     assert readiness.check() == "late"
     next_turn(one)
     assert readiness.check() == "ok"
+
+
+def test_a_provider_that_takes_nothing_for_long_is_told_though_rows_are_put_off(
+    desk: Desk, one: Dispatcher, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(dispatcher, "_send", lambda text: Answer(Meaning.UNSENT))
+    here(desk, desk.book)
+    one.turn()
+    for _ in range(5):
+        assert readiness.check() == "ok"
+        desk.go_to(row(desk).due_at)
+        one.turn()
+    for _ in range(5):
+        desk.go_to(row(desk).due_at)
+        one.turn()
+    assert row(desk).due_at > clock.now()
+    assert readiness.check() == "late"
+    with practice_scope(desk.cast.alder.pk):
+        assert "at least 12 minutes" in dispatcher_health().sentence
+    with practice_scope(desk.cast.birch.pk):
+        assert dispatcher_health().is_well
 
 
 def test_a_number_that_was_deleted_for_good_holds_up_nobody_elses_text(desk: Desk, one: Dispatcher):

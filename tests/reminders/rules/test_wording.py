@@ -20,6 +20,7 @@ from reminders.rules.wording import (
     flatten,
     gaps_of,
     telling_words,
+    without_replies,
 )
 
 VALUES = {
@@ -115,3 +116,38 @@ def test_flattening_twice_changes_nothing(text):
 
 def test_every_language_that_a_person_may_have_can_be_written_and_checked():
     assert {code: each.name for code, each in LANGUAGES.items()} == dict(SPOKEN)
+
+
+@pytest.mark.parametrize(
+    ("template", "language", "shorter"),
+    [
+        (
+            FULL_TEMPLATE,
+            "en-gb",
+            (
+                "Hello {first_name}. You are booked with {clinician} on {day} at {time}. To talk "
+                "to us: {phone}. Automatic text from {practice}. {link}"
+            ),
+        ),
+        (
+            DISCREET_TEMPLATE,
+            "en",
+            "Hello {first_name}. A reminder for {day}, {time}. Automatic text.",
+        ),
+        (
+            "Hola {first_name}. Cita: {day}, {time}. ¡Responda C! Mensaje automático.",
+            "es",
+            "Hola {first_name}. Cita: {day}, {time}. Mensaje automático.",
+        ),
+        # The link is not lost with its sentence, and neither is what else a sentence says.
+        ("At {time}. Reply C or open {link}. Automatic.", "en", "At {time}. Automatic. {link}"),
+        (
+            "Reply C for {day} at {time}. Automatic.",
+            "en",
+            "Reply C for {day} at {time}. Automatic.",
+        ),
+        ("Reply C. Ring {phone}.", "xx", "Reply C. Ring {phone}."),
+    ],
+)
+def test_a_mail_in_place_of_a_text_asks_for_no_answer(template: str, language: str, shorter: str):
+    assert without_replies(template, language) == shorter

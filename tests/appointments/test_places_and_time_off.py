@@ -152,6 +152,13 @@ def test_what_is_booked_meanwhile_stays_and_is_listed(schedule: Schedule) -> Non
     assert schedule.again(row).is_standing
 
 
+def test_all_that_is_booked_in_a_week_off_can_be_reached(schedule: Schedule) -> None:
+    rows = [schedule.book("ana", hour) for hour in (9, 10, 11, 12, 13, 14, 15, 16)]
+    client = schedule.cast.dee.client()
+    page = client.post(off_page(schedule), NOVEMBER_25, follow=True).content.decode()
+    assert all(str(row.pk) in page for row in rows)
+
+
 def test_an_end_before_its_beginning_is_said_beside_the_field(schedule: Schedule) -> None:
     client = schedule.cast.dee.client()
     for wrong in (

@@ -12,12 +12,26 @@ from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.people.models import ContactPoint
+from portal.practices.links import practice_url
 from portal.practices.models import Practice
+from portal.practices.selectors import settings_of_practice
 from portal.ui.phones import shown
 from reminders import sentences
-from reminders.models import InboundMessage, InboundState, PracticePhoneMessage, handset_token
+from reminders.models import (
+    Channel,
+    InboundMessage,
+    InboundState,
+    PracticePhoneMessage,
+    Reminder,
+    ReminderPolicy,
+    handset_token,
+)
+from reminders.previews import Example, Preview, previews
 from reminders.rules.replies import Meaning
+from reminders.rules.timing import OffsetKind
 from reminders.selectors import did_for_number, numbers_with_messages, phone_messages, phones
+from reminders.texts import Voice
+from reminders.wordings import words_of
 
 _PAUSE = dt.timedelta(minutes=10)
 _EVENTS = 8
@@ -42,6 +56,16 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Template:
+    """The words behind the newest text: what they say and cost, in full and discreet."""
+
+    policy: ReminderPolicy
+    full: Preview
+    discreet: Preview
+    address: str
+
+
+@dataclass(frozen=True)
 class Handset:
     """A patient's phone."""
 
@@ -50,6 +74,7 @@ class Handset:
     bubbles: list[Bubble]
     events: list[Event]
     now: dt.datetime
+    template: Template | None
 
     @property
     def number(self) -> str:
@@ -99,7 +124,7 @@ def shelf(practice: Practice, cast: set[str]) -> Shelf:
 
 
 def handset(practice: Practice, point: ContactPoint) -> Handset:
-    """Everything that the page of one phone shows. Five queries."""
+    """Everything that the page of one phone shows. Seven queries."""
     texts = list(phone_messages(point.value))
     rows, replies = did_for_number(point, limit=_EVENTS)
     lines = [
@@ -108,7 +133,30 @@ def handset(practice: Practice, point: ContactPoint) -> Handset:
     ]
     heard = [Event(row.received_at, _heard(row), _became(row)) for row in replies]
     events = sorted([*lines, *heard], key=lambda event: event.at, reverse=True)
-    return Handset(practice, point, _bubbles(texts, practice), events[:_EVENTS], clock.now())
+    return Handset(
+        practice=practice,
+        point=point,
+        bubbles=_bubbles(texts, practice),
+        events=events[:_EVENTS],
+        now=clock.now(),
+        template=_template(rows, practice),
+    )
+
+
+def _template(rows: list[Reminder], practice: Practice) -> Template | None:
+    """The words behind the newest row that is a text of a policy; None without any."""
+    policy = next((row.policy for row in rows if row.policy and row.channel == Channel.SMS), None)
+    if policy is None:
+        return None
+    [each] = previews(
+        [words_of(policy, policy.language)],
+        kind=OffsetKind(policy.kind),
+        channels=[Channel.SMS],
+        example=Example(Voice(practice, settings_of_practice())),
+    )
+    full, discreet = each.previews
+    address = practice_url(practice, "reminders:policy_change", policy.pk)
+    return Template(policy, full, discreet, address)
 
 
 def _bubbles(texts: list[PracticePhoneMessage], practice: Practice) -> list[Bubble]:

@@ -165,3 +165,12 @@ def test_no_title_leaves_its_line(title: str) -> None:
 def test_an_address_of_many_lines_is_one_line() -> None:
     place = Location(practice_id=uuid.uuid4(), name="X", address="1 Mill Lane;\n\n Leeds, LS1\n")
     assert made(place=place)["LOCATION"] == "1 Mill Lane;, Leeds, LS1"
+
+
+def test_a_place_that_is_called_by_its_street_is_said_once():
+    place = Location(practice_id=uuid.uuid4(), name="1 Mill Lane", address="1 Mill Lane\nLeeds")
+    assert place.in_one_line == "1 Mill Lane, Leeds"
+    place.name = "Mill"
+    assert place.in_one_line == "Mill, 1 Mill Lane, Leeds"
+    place.address = ""
+    assert place.in_one_line == "Mill"

@@ -11,7 +11,7 @@ from portal.people.models import ContactPoint, contact_token
 from portal.tenancy.context import practice_scope
 from reminders import tasks
 from reminders.dispatcher import Dispatcher
-from reminders.models import InboundMessage, PracticePhoneMessage
+from reminders.models import InboundMessage, PracticePhoneMessage, Reminder
 from tests.cast import Cast
 from tests.environment.broker import Broker
 from tests.reminders.conftest import Desk, furnish
@@ -62,6 +62,21 @@ def test_an_empty_phone_says_so(alder: Desk):
     words = Client().get(phone_path(alder)).content.decode()
     assert "No texts yet" in words
     assert "Nothing yet" in words
+
+
+@pytest.mark.django_db
+def test_the_words_behind_the_newest_text_stand_beside_the_phone(alder: Desk):
+    path = phone_path(alder)
+    assert "The words of" not in Client().get(path).content.decode()
+    with practice_scope(alder.cast.alder.pk):
+        alder.book()
+        alder.plan()
+        policy = Reminder.objects.get().policy
+        assert policy is not None
+    words = Client().get(path).content.decode()
+    assert f"The words of “{policy.name}”" in words
+    assert "left out, because some people share a phone" in words
+    assert f"/alder/staff/reminders/policies/{policy.pk}/" in words
 
 
 @pytest.mark.django_db

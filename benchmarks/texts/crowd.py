@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connections
 
 from benchmarks import databases
+from portal.people.models import Patient
 from portal.practices.models import Practice
 from reminders.models import Reminder
 
@@ -19,25 +20,33 @@ EACH = 1_000
 
 
 def add_texts(database: str, practices: int) -> None:
-    """Give so many practices a thousand texts each, about a patient who has gone.
+    """Give so many new practices one patient each, with a thousand texts.
 
-    Only what a look reads is real: state, practice and time. Keys into other tables are not
-    checked, so that a million rows take seconds.
+    What is encrypted belongs to no row here, so nothing of it can be read; a look reads none of it.
     """
+    reminders, owners, patients = (
+        f'"{model._meta.db_table}"' for model in (Reminder, Practice, Patient)
+    )
+    facts = _columns(Practice, "id", "slug", "created_at")
+    person = _columns(Patient, "id", "practice_id", "record_number")
     with contextlib.closing(databases.connect(database)) as connection:
         cursor = connection.cursor()
-        reminders, owners = Reminder._meta.db_table, Practice._meta.db_table
-        cursor.execute(f'ALTER TABLE "{reminders}" DISABLE TRIGGER ALL')
+        for table in (reminders, owners, patients):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute(
-            f"""INSERT INTO "{owners}" ({_columns(Practice, "id", "slug", "created_at")},
-                   id, slug, created_at)
-                SELECT {_columns(Practice, "id", "slug", "created_at")},
-                   gen_random_uuid(), '{NAMES}' || n, now() + n * interval '1 ms'
-                FROM "{owners}", generate_series(1, %s) n WHERE slug = 'alder'""",  # noqa: S608
+            f"""INSERT INTO {owners} ({facts}, id, slug, created_at)
+                SELECT {facts}, gen_random_uuid(), '{NAMES}' || n, created_at
+                FROM {owners}, generate_series(1, %s) n WHERE slug = 'alder'""",  # noqa: S608
             [practices],
         )
         cursor.execute(
-            f"""INSERT INTO "{reminders}" (id, practice_id, patient_id, recipient_id, subject_type,
+            f"""INSERT INTO {patients} ({person}, id, practice_id, record_number)
+                SELECT {person}, p.id, p.id, '' FROM {owners} p,
+                   (SELECT {person} FROM {patients} LIMIT 1) one
+                WHERE p.slug LIKE '{NAMES}%'"""  # noqa: S608
+        )
+        cursor.execute(
+            f"""INSERT INTO {reminders} (id, practice_id, patient_id, recipient_id, subject_type,
                    subject_id, subject_version, policy_step, channel, state, reason, wanted_at,
                    moved, due_at, expires_at, attempts, waits, possible_double, segments,
                    created_at)
@@ -46,10 +55,11 @@ def add_texts(database: str, practices: int) -> None:
                    '', portal_now(), 'not',
                    portal_now() + (CASE WHEN n <= 10 THEN 1 ELSE -1 END) * n * interval '1 day',
                    portal_now() + interval '2 years', 0, 0, false, 1, portal_now()
-                FROM "{owners}" p, generate_series(1, {EACH}) n
-                WHERE p.slug LIKE '{NAMES}%%'"""  # noqa: S608
+                FROM {owners} p, generate_series(1, {EACH}) n
+                WHERE p.slug LIKE '{NAMES}%'"""  # noqa: S608
         )
-        cursor.execute(f'ALTER TABLE "{reminders}" ENABLE TRIGGER ALL')
+        for table in (reminders, owners, patients):
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         cursor.execute("ANALYZE")
 
 

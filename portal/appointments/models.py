@@ -50,10 +50,11 @@ class Location(PracticeOwned):
         """Name and address, as a calendar entry or a booking list says it; not the name twice where
         the address begins with it.
         """
-        address = ", ".join(each.strip() for each in self.address.splitlines())
-        if address == self.name or address.startswith(f"{self.name},"):
+        lines = [line.strip() for line in self.address.splitlines() if line.strip()]
+        address = ", ".join(lines)
+        if f"{address},".casefold().startswith(f"{self.name.strip()},".casefold()):
             return address
-        return ", ".join(part for part in (self.name, address) if part)
+        return ", ".join([self.name, *lines])
 
 
 class Availability(PracticeOwned):

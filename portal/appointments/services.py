@@ -274,11 +274,14 @@ def _stood_before(row: Appointment) -> Status:
 def restore(*, appointment: Appointment, by: Actor) -> Appointment:
     """Take a cancellation back: the meeting takes place after all, at its old time.
 
-    Raises SlotTaken where the time has gone to somebody else. Twice changes nothing.
+    Raises SlotTaken where the time has gone to somebody else, DomainError where it is still to come
+    and the clinician has left. Twice changes nothing.
     """
     row = steps.locked(appointment)
     if row.status not in CANCELLED:
         return row
+    if row.starts_at > clock.now():
+        must_be_bookable(row.clinician)
     row.cancel_reason = ""
     steps.set_status(row, Status.BOOKED)
     steps.save_or_taken(row, ["cancel_reason"])

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -20,7 +19,7 @@ from portal import clock
 from portal.access.viewer import Actor
 from portal.appointments import asking, selectors, services
 from portal.appointments.models import Appointment, Availability
-from portal.appointments.selectors import QUARTER, Span
+from portal.appointments.openings import end_to_end
 from portal.appointments.wall_time import NoSuchTime, day_bounds, instant, wall_text
 from portal.practices.selectors import settings_of_practice
 from portal.tenancy.errors import DomainError
@@ -152,26 +151,12 @@ def _slots(appointment: Appointment, zone_name: str) -> Iterator[Slot]:
     day = today
     while day <= last:
         for part in week.get(day.weekday(), []):
-            for local, start in _whole_stretches(day, part, length, busy, appointment.time_zone):
+            for local, start in end_to_end(
+                day, part.starts, part.ends, length, busy, appointment.time_zone
+            ):
                 if start >= earliest and start != appointment.starts_at:
                     yield Slot(local, clock.local_time(start, zone_name))
         day += dt.timedelta(days=1)
-
-
-def _whole_stretches(
-    day: dt.date, part: Availability, length: dt.timedelta, busy: list[Span], zone_name: str
-) -> Iterator[tuple[dt.datetime, dt.datetime]]:
-    """Wall-clock time and instant of meetings laid end to end in what is free."""
-    step = -(-length // QUARTER) * QUARTER
-    local, last = dt.datetime.combine(day, part.starts), dt.datetime.combine(day, part.ends)
-    while local + length <= last:
-        taken = True
-        with suppress(NoSuchTime):
-            start = instant(local, zone_name)
-            taken = any(start < ends and start + length > begins for begins, ends in busy)
-            if not taken:
-                yield local, start
-        local += QUARTER if taken else step
 
 
 def _earliest() -> dt.datetime:

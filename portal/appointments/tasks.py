@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import structlog
+
 from portal.appointments.importing import runs
 from portal.tenancy.context import practice_scope
 from portal.tenancy.tasks import platform_task, practice_task
+
+logger = structlog.get_logger(__name__)
 
 
 @practice_task(name="appointments.work_import")
@@ -17,10 +21,16 @@ def work_import(import_id: str) -> None:
 
 @platform_task(name="appointments.work_waiting_imports")
 def work_waiting_imports() -> None:
-    """Each minute: files whose bell was lost, and files that nobody wants any more."""
+    """Each minute: files whose bell was lost, and files that nobody wants any more.
+
+    A file that cannot be worked on keeps no other waiting; it is tried again by the next sweep.
+    """
     for practice_id in list(runs.practices_with_files()):
         with practice_scope(practice_id):
             waiting = runs.tidy()
         for import_id in waiting:
-            with practice_scope(practice_id):
-                runs.work(import_id)
+            try:
+                with practice_scope(practice_id):
+                    runs.work(import_id)
+            except Exception:
+                logger.exception("a file could not be worked on", import_id=str(import_id))

@@ -117,7 +117,7 @@ CAST: tuple[CastMember, ...] = (
         "Nair",
         "alder",
         Role.CLINICIAN,
-        "clinician, covers for Cole next week",
+        "clinician, on duty for risks, covers for Cole next week",
         writes=True,
     ),
     CastMember("Dee", "Walker", "alder", Role.FRONT_DESK, "front desk"),

@@ -194,7 +194,8 @@ def _set_up(demo: DemoPractice, plan: PracticePlan) -> None:
     """What the set-up checklist asks for, done for the open practices."""
     if not plan.is_open:
         return
-    duty = demo.membership(_clinicians(demo)[0])
+    # Not the lead of the cast's patients: a risk that Cole leaves alone then goes to Cleo.
+    duty = demo.membership(_clinicians(demo)[-1])
     practices.change_settings(
         settings=demo.settings(),
         by=DEMO,

@@ -62,6 +62,7 @@ PLAIN_WORDS: dict[type[forms.Field], dict[str, Text]] = {
         "invalid_choice": _("That answer is not one of the choices any more. Choose again.")
     },
 }
+NO_ID = frozenset({"invalid", "null_characters_not_allowed"})  # what Django says of such a value
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,24 @@ class _Accessible(forms.BaseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        kept.fill(self)
+
+    def full_clean(self) -> None:
+        """Clean with our own words, those of fields that the form's author added late as well."""
         for name, each in self.fields.items():
             _speak_plainly(name, each)
-        kept.fill(self)
+        super().full_clean()
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Note an error. An id that is none is a choice that is not there: the column's own words
+        for it ("is not a valid UUID") are for nobody.
+        """
+        each = self.fields.get(field) if field else None
+        if isinstance(each, forms.ModelChoiceField) and getattr(error, "code", "") in NO_ID:
+            error = forms.ValidationError(
+                each.error_messages["invalid_choice"], code="invalid_choice", params=error.params
+            )
+        super().add_error(field, error)
 
     def problems(self) -> list[Problem]:
         """Return what to look at, in the order of the page: the form's own first, then field by

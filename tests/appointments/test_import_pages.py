@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from uuid import UUID
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from portal import clock
 from portal.appointments import tasks
@@ -178,6 +181,54 @@ def test_a_lost_bell_is_heard_and_old_files_go(
     tasks.work_waiting_imports()
     with practice_scope(importing.practice.pk):
         assert not AppointmentImport.objects.exists()
+
+
+def test_a_file_that_fails_keeps_no_other_waiting(
+    importing: Importing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "AT_ONCE", 0)
+    monkeypatch.setattr(runs, "practices_with_files", lambda: [importing.practice.pk])
+    client = importing.schedule.cast.dee.client()
+    send(client, ROW)
+    send(client, ROW.replace("10:00", "12:00"))
+    real = runs.check
+    tried: list[UUID] = []
+
+    def fails_once(import_id: UUID) -> None:
+        tried.append(import_id)
+        if len(tried) == 1:
+            raise RuntimeError("a file that nobody foresaw")
+        real(import_id)
+
+    monkeypatch.setattr(runs, "check", fails_once)
+    clock.move_to(NOON + dt.timedelta(minutes=2))
+    tasks.work_waiting_imports()
+    with practice_scope(importing.practice.pk):
+        states = set(AppointmentImport.objects.values_list("state", flat=True))
+    assert states == {ImportState.CHECKING, ImportState.READY}
+
+
+def test_without_a_cache_it_is_written_all_the_same(
+    importing: Importing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_args: object, **_options: object) -> None:
+        raise RedisConnectionError("nobody answers")
+
+    monkeypatch.setattr(cache, "set", gone)
+    client = importing.schedule.cast.dee.client()
+    page = send(client, ROW)
+    assert client.post(f"{page}write/").status_code == 302
+    assert appointments(importing) == 1
+    monkeypatch.setattr(cache, "get", gone)
+    assert runs.progress_of(kept(importing)) is None
+
+
+def test_what_is_brought_in_cannot_be_thrown_away(importing: Importing) -> None:
+    client = importing.schedule.cast.dee.client()
+    page = send(client, ROW)
+    client.post(f"{page}write/")
+    assert client.post(f"{page}drop/", follow=True).status_code == 200
+    assert kept(importing).state == ImportState.DONE
 
 
 def test_a_file_can_be_thrown_away(importing: Importing) -> None:

@@ -221,6 +221,7 @@ def test_a_place_is_told_to_the_patient_with_the_way_there(schedule: Schedule) -
         ("1 Mill Lane", "1 Mill Lane\nLeeds", "1 Mill Lane, Leeds"),
         ("1 Mill Lane", "1 Mill Lane", "1 Mill Lane"),
         ("1 Mill", "1 Mill Lane", "1 Mill, 1 Mill Lane"),
+        ("mill house", "Mill House\r\n\r\nLeeds ", "Mill House, Leeds"),
         ("Mill", "", "Mill"),
     ],
 )

@@ -14,6 +14,7 @@ from portal import clock
 from portal.appointments import away
 from portal.appointments.models import Appointment, Status
 from portal.appointments.openings import next_free
+from portal.practices.models import Membership
 from portal.tenancy.context import practice_scope
 from tests.appointments.conftest import NOON, TOMORROW, Schedule
 from tests.counting import queries_of
@@ -256,6 +257,19 @@ def test_a_cancellation_is_taken_back_while_the_time_is_free(schedule: Schedule)
     assert client.post(page_of(row, "restore/")).status_code == 302
     assert "another appointment at that time" in client.get(page_of(row)).content.decode()
     assert schedule.again(row).status == Status.CANCELLED_BY_PATIENT
+
+
+def test_nobody_is_booked_again_with_somebody_who_has_left(schedule: Schedule) -> None:
+    row = schedule.book()
+    client = schedule.cast.dee.client()
+    client.post(page_of(row, "cancel/"), {"cancelled_by": "practice", "reason": ""})
+    with practice_scope(schedule.cast.alder.pk):
+        Membership.objects.filter(pk=row.clinician_id).update(status="left", left_at=clock.now())
+    client.post(page_of(row, "restore/"))
+    assert schedule.again(row).status == Status.CANCELLED_BY_PRACTICE
+    clock.move_to(row.starts_at)  # what has been is only put right
+    schedule.cast.dee.client().post(page_of(row, "restore/"))
+    assert schedule.again(row).status == Status.BOOKED
 
 
 def test_what_is_taken_back_stands_as_it_stood(schedule: Schedule) -> None:

@@ -14,6 +14,7 @@ from portal.practices.models import Membership
 from portal.practices.selectors import active_practices, practice_named
 from portal.tenancy.context import practice_scope
 from portal.tenancy.errors import DomainError
+from portal.work.responsible import next_after, responsible_for
 from tests.environment.fixtures import CommittedDatabase
 
 AS_OF = dt.datetime(2026, 3, 4, 10, tzinfo=dt.UTC)  # a Wednesday
@@ -63,6 +64,7 @@ def test_a_seeded_demo_is_whole(empty_db: CommittedDatabase) -> None:
     everybody_of_the_cast_is_there()
     past_and_future_fit()
     ana_comes_tomorrow()
+    a_risk_that_cole_leaves_goes_to_cleo()
     assert abs(clock.now() - AS_OF) < dt.timedelta(minutes=5)
     with pytest.raises(DomainError, match="demo-fresh"):
         seeding.seed()
@@ -125,3 +127,15 @@ def test_the_cast_is_found_by_name_and_practice() -> None:
     assert [member.name for member in cast_of("birch")] == ["Yan", "Zoe"]
     with pytest.raises(LookupError):
         cast_member("Nobody")
+
+
+def a_risk_that_cole_leaves_goes_to_cleo() -> None:
+    with practice_scope(practice_named("alder").pk):
+        names = dict(Membership.objects.values_list("display_name", "pk"))
+        ana = Patient.objects.get(given_name="Ana").pk
+        first = responsible_for(ana)
+        then = next_after(ana, standing_with=first, tried={first} if first else ())
+    assert [name.split()[0] for pk in (first, then) for name in names if names[name] == pk] == [
+        "Cole",
+        "Cleo",
+    ]

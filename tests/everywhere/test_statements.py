@@ -32,7 +32,7 @@ MOST = {
     "session screen": ("cole", "staff/patients/{ana}/session/", 20),
     "inbox": ("cole", "staff/messages/", 11),
     "schedule": ("dee", "staff/schedule/", 10),
-    "ledger of texts": ("dee", "staff/reminders/", 15),
+    "ledger of texts": ("dee", "staff/reminders/", 16),
     "no-shows": ("eve", "staff/metrics/no-shows/", 11),
 }
 MOST_TO_SUBMIT = 15

@@ -97,7 +97,7 @@ def test_the_caseload_is_ones_own_and_costs_the_same_for_one_and_for_five(cast: 
     assert queries_of(client, "/alder/staff/caseload/") == one
     unbooked = client.get("/alder/staff/caseload/?show=unbooked").content.decode()
     assert "Ana Abbott" in unbooked
-    assert "P0" not in unbooked
+    assert ">P0" not in unbooked
     assert client.get("/alder/staff/caseload/?show=nonsense&page=x").status_code == 200
     for name in ("dee", "eve", "nat"):
         assert cast.people[name].client().get("/alder/staff/caseload/").status_code == 403
@@ -209,6 +209,7 @@ def _decide(client: Client, cast: Cast, cedar: Practice) -> None:
         "texts_enabled": "yes",
         "late_cancel_hours": "24",
         "reschedule_notice_hours": "24",
+        "currency": "GBP",
     }
     client.post(f"{here}/safety/", safety)
     client.post(

@@ -11,6 +11,7 @@ import random
 
 import pytest
 from django.apps import apps
+from django.db.models import Model
 from django.test import Client
 from pytest_django import Settings
 from twilio.request_validator import RequestValidator
@@ -37,7 +38,7 @@ CALLS = int(os.environ.get("HOOK_CALLS", "1200"))
 """HOOK_CALLS=5000 is the whole storm; the suite runs less of the same."""
 MESSAGES = int(os.environ.get("HOOK_MESSAGES", "12"))
 """10,000 events are 2,500 messages of four; the suite runs fewer."""
-WATCHED = [
+WATCHED: list[type[Model]] = [
     *apps.get_app_config("reminders").get_models(),
     ContactPoint,
     Appointment,

@@ -1,13 +1,17 @@
 """Forms in plain words: what people may write, what is said back, and how it is tied together."""
 
+from __future__ import annotations
+
 import datetime as dt
 import re
 from typing import Any
 
 import pytest
 from django import forms
+from django.http import QueryDict
 from django.template import Context, Template
 
+from portal.practices.models import Practice
 from portal.ui.forms import (
     AccessibleForm,
     AccessibleModelForm,
@@ -51,6 +55,28 @@ def test_the_errors_say_what_to_do() -> None:
     ]
     assert form.errors["often"] == ["That answer is not one of the choices any more. Choose again."]
     assert form.errors["agree"] == ["Tick “I agree” to go on."]
+
+
+@pytest.mark.parametrize("value", ["nobody", "\x00", "9" * 300])
+def test_an_id_that_is_none_is_a_choice_that_is_not_there(value: str) -> None:
+    class Chooses(AccessibleForm):
+        one: forms.ModelChoiceField[Practice] = forms.ModelChoiceField(Practice.objects.none())
+        some: forms.ModelMultipleChoiceField[Practice] = forms.ModelMultipleChoiceField(
+            Practice.objects.none()
+        )
+
+    data = QueryDict(mutable=True)
+    data.update({"one": value, "some": value})
+    form = Chooses(data)
+    words = "That answer is not one of the choices any more. Choose again."
+    assert form.errors["one"] == [words]
+    assert form.errors["some"] == [words]
+
+
+def test_a_field_that_comes_late_speaks_plainly_too() -> None:
+    form = Visit({"name": "Bo", "often": "1", "agree": "on"})
+    form.fields["late"] = forms.ChoiceField(label="Mail", choices=[], widget=RadioChoices)
+    assert form.errors == {"late": ["Choose an answer for “Mail”."]}
 
 
 def test_a_message_that_the_author_wrote_stays() -> None:

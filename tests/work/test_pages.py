@@ -110,6 +110,16 @@ def test_a_clinician_acknowledges_and_finishes(cast: Cast) -> None:
     assert "Acknowledged" in history
 
 
+def test_how_long_it_waits_is_said_in_hours(cast: Cast) -> None:
+    noon = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
+    clock.move_to(noon)
+    item = task(cast)
+    clock.move_to(noon + dt.timedelta(minutes=148))
+    page = cast.dee.client().get(page_of(item)).content.decode()
+    clock.forget()
+    assert "(2\xa0hours, 28\xa0minutes ago)" in page
+
+
 def test_done_can_be_undone(cast: Cast) -> None:
     item, client = task(cast), cast.dee.client()
     answer = client.post(page_of(item, "done/"), follow=True)

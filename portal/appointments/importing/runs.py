@@ -13,6 +13,7 @@ from uuid import UUID
 from django.core.cache import cache
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
 
 from portal import clock
 from portal.access.viewer import Actor, SystemActor
@@ -132,7 +133,7 @@ def drop(*, run: AppointmentImport, by: Actor) -> None:
 
 def progress_of(run: AppointmentImport) -> tuple[int, int] | None:
     """How many of how many are written, where that is known."""
-    with contextlib.suppress(OSError, ValueError):
+    with contextlib.suppress(RedisError, OSError, ValueError):
         found: list[int] | None = cache.get(_key(run.pk))
         if found:
             return found[0], found[1]
@@ -177,7 +178,7 @@ def _actor(run: AppointmentImport) -> Actor:
 
 def _note(import_id: UUID, done: int, total: int) -> None:
     """Outside the transaction, which shows nothing until its end; without a cache nothing is."""
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(RedisError, OSError):
         cache.set(_key(import_id), [done, total], timeout=3600)
 
 

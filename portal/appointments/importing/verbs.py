@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
-from uuid import UUID
 
-from portal import clock
 from portal.access.viewer import Actor
-from portal.appointments.models import CANCELLED, Appointment, AppointmentStatus, Status
+from portal.appointments import steps
+from portal.appointments.models import CANCELLED, Appointment, Status
 from portal.appointments.wall_time import wall_text
-from portal.audit import services as audit
 
 DETAILS = ("clinician_id", "type_id", "place_id", "location", "video_url")
 _MAY_CHANGE = frozenset({*DETAILS, "ends_at"})
@@ -28,12 +26,12 @@ def book_again(
 
     The caller has seen to it that the clinician is free.
     """
-    row = _locked(appointment.pk)
+    row = steps.locked(appointment)
     if row.status not in CANCELLED:
         return row
     row.local_start, row.starts_at, row.ends_at = wall_text(local_start), starts_at, ends_at
-    row.status, row.status_at, row.cancel_reason = Status.BOOKED, clock.now(), ""
-    row.version += 1
+    row.cancel_reason = ""
+    steps.set_status(row, Status.BOOKED)
     row.save(
         update_fields=[
             "local_start",
@@ -45,8 +43,8 @@ def book_again(
             "version",
         ]
     )
-    _history(row, by)
-    audit.record("appointment.book_again", by=by, obj=row, patient_id=row.patient_id)
+    steps.add_step(row, by)
+    steps.record("appointment.book_again", row, by)
     return row
 
 
@@ -57,7 +55,7 @@ def change_details(*, appointment: Appointment, by: Actor, **facts: Any) -> Appo
     """
     if unknown := set(facts) - _MAY_CHANGE:
         raise TypeError(f"cannot be set here: {sorted(unknown)}")
-    row = _locked(appointment.pk)
+    row = steps.locked(appointment)
     changed = sorted(name for name, value in facts.items() if getattr(row, name) != value)
     if not changed:
         return row
@@ -65,28 +63,6 @@ def change_details(*, appointment: Appointment, by: Actor, **facts: Any) -> Appo
         setattr(row, name, facts[name])
     row.version += 1
     row.save(update_fields=[*changed, "version"])
-    _history(row, by)
-    audit.record(
-        "appointment.change", by=by, obj=row, patient_id=row.patient_id, details={"fields": changed}
-    )
+    steps.add_step(row, by)
+    steps.record("appointment.change", row, by, fields=changed)
     return row
-
-
-def _locked(pk: UUID) -> Appointment:
-    row: Appointment = (
-        Appointment.objects.select_for_update(of=("self",))
-        .select_related("patient", "clinician", "type", "episode")
-        .get(pk=pk)
-    )
-    return row
-
-
-def _history(row: Appointment, by: Actor) -> None:
-    AppointmentStatus.objects.create(
-        appointment=row,
-        status=row.status,
-        at=clock.now(),
-        by_id=by.membership_id,
-        by_name=by.display_name[:120],
-        starts_at=row.starts_at,
-    )

@@ -36,7 +36,6 @@ def work_item(request: PracticeRequest, item_id: UUID) -> HttpResponse:
     context = {
         "item": item,
         "now": now,
-        "minutes_waiting": int((now - item.raised_at).total_seconds() // 60),
         "knows_patient": patient is not None,
         "contact_points": _contact_points(viewer, item, patient),
         "link": registry.work_link(viewer, item),

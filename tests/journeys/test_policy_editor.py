@@ -24,7 +24,8 @@ def policy(stage: Stage) -> ReminderPolicy:
 def test_a_text_is_seen_while_it_is_written_and_tried(stage: Stage, policy: ReminderPolicy):
     eve = stage.open("eve", width=DESK)
     page = eve.go(POLICIES)
-    page.get_by_role("link", name="Change").click()
+    page.get_by_role("link", name="Change The day before").click()
+    page.wait_for_load_state()  # else the words may be written before anything listens
     seen = page.locator("#previews")
     expect(seen).to_contain_text("Hello Nadia. You are booked with")
     page.get_by_label("Full wording").fill("Hi {first_name}, see you {day}!")

@@ -215,8 +215,8 @@ def _judge(drill: Drill, scene: Scene, changes: int, stops: int, *, done: bool) 
             "also",
         )
         claims = {
-            str(pk): Claim(*map(str, about), also=tuple(map(str, also)))
-            for pk, *about, also in rows
+            str(pk): Claim(str(row), str(visit), str(patient), step, tuple(map(str, also)))
+            for pk, row, visit, patient, step, also in rows
         }
         kept = InboundMessage.objects.count()
     book = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
+from collections import deque
 
 import pytest
 from django.db import OperationalError, connections
@@ -80,6 +81,6 @@ def test_a_sender_without_room_is_looked_at_again_in_the_same_round(
     here(desk, lambda: give_account(by=BY, segments_a_second=1))
     monkeypatch.setattr(one.pace, "room", lambda route: 0 if route.segments_a_second else None)
     alder = desk.cast.alder.pk
-    round_ = module._Round(one, module.deque([alder]), float("inf"))
+    round_ = module._Round(one, deque([alder]), float("inf"))
     assert not round_._serve(alder)
     assert alder in round_._paced

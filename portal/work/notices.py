@@ -16,6 +16,7 @@ from portal import clock
 from portal.access.viewer import Actor, Viewer
 from portal.tenancy.errors import NotFound
 from portal.work.models import MailState, Notice, NoticeCode, WorkItem
+from portal.work.selectors import work_items_for
 
 
 def tell(
@@ -62,14 +63,22 @@ def read_all(*, until: dt.datetime, by: Viewer) -> int:
 
 
 def notices_for(viewer: Viewer) -> QuerySet[Notice]:
-    """One's own, the newest first, with what they are about."""
-    rows = Notice.objects.filter(member_id=viewer.membership_id)
-    return rows.select_related("item__patient", "item__assigned_to").order_by("-at", "pk")
+    """One's own, the newest first, with what they are about.
+
+    What has been passed on to somebody whose patients the viewer may not see is no news of theirs
+    any more.
+    """
+    return _own(viewer).select_related("item__patient", "item__assigned_to").order_by("-at", "pk")
 
 
 def unread_for(viewer: Viewer) -> QuerySet[Notice]:
     """Those that count at the bell."""
-    return Notice.objects.filter(member_id=viewer.membership_id, read_at=None)
+    return _own(viewer).filter(read_at=None)
+
+
+def _own(viewer: Viewer) -> QuerySet[Notice]:
+    items = work_items_for(viewer).order_by()
+    return Notice.objects.filter(member_id=viewer.membership_id, item__in=items)
 
 
 def notice_for(viewer: Viewer, notice_id: UUID) -> Notice:

@@ -12,7 +12,7 @@ from portal.people import services as people
 from portal.people.models import Cover, ProxyCategory
 from portal.tenancy.context import practice_scope
 from portal.work import services as work
-from portal.work.models import WorkItem
+from portal.work.models import Notice, WorkItem
 from tests.attack.rows import all_pages, pages_about, rows_of
 from tests.cast import SET_UP, Cast
 from tests.everywhere.test_every_url import foreign
@@ -47,6 +47,9 @@ def rows(cast: Cast, foreign: dict[str, UUID]) -> dict[str, list[UUID]]:
         people.end_help(grant=carer, by=SET_UP)
         for item in WorkItem.objects.filter(assigned_to=cast.cleo.membership):
             work.reassign(item=item, to=cast.cole.membership, by=cast.cole.viewer)
+        # What she was told while she covered is hers to have read.
+        others = Notice.objects.exclude(member=cast.cleo.membership)
+        found["notice_id"] = list(others.values_list("pk", flat=True))
     return found
 
 

@@ -169,6 +169,7 @@ def test_duty_and_texts_are_decided_together(cast: Cast) -> None:
         "texts_enabled": "no",
         "late_cancel_hours": "48",
         "reschedule_notice_hours": "12",
+        "currency": "GBP",
     }
     client = cast.eve.client()
     assert client.post(address("safety/"), form).status_code == 302

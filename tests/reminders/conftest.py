@@ -15,6 +15,8 @@ from portal import clock
 from portal.access.viewer import SystemActor
 from portal.appointments import services as appointments
 from portal.appointments.models import Appointment, AppointmentType
+from portal.people import services as people
+from portal.people.models import ContactPoint, ContactSystem
 from portal.tenancy.context import practice_scope
 from reminders.models import Attempt, PracticePhoneMessage, Reminder, ReminderPolicy, handset_token
 from reminders.rules.answers import Answer
@@ -56,6 +58,27 @@ class Desk:
             time_zone="Europe/London",
             by=BY,
             **more,
+        )
+
+    def book_another(self, when: dt.datetime) -> Appointment:
+        """A visit of somebody new: texts to one person that are due together leave as one."""
+        number = ContactPoint.objects.count()
+        patient = people.add_patient(given_name=f"Nadia{number}", by=BY)
+        people.add_contact_point(
+            patient=patient,
+            system=ContactSystem.SMS,
+            value=f"+447700901{number:03d}",
+            consent_how="Asked at set-up",
+            discreet=False,
+            by=BY,
+        )
+        return appointments.book(
+            patient=patient,
+            clinician=self.cast.cole.membership,
+            type=self.type,
+            local_start=when.astimezone(LONDON).replace(tzinfo=None),
+            time_zone="Europe/London",
+            by=BY,
         )
 
     def go_to(self, moment: dt.datetime) -> None:

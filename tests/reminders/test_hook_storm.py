@@ -170,7 +170,7 @@ def _book(desk: Desk, count: int) -> None:
 
     desk.type = appointments.add_type(name="Short", minutes=5, by=BY)
     for number in range(count):
-        desk.book(NOON + dt.timedelta(hours=16, minutes=5 * number))
+        desk.book_another(NOON + dt.timedelta(hours=16, minutes=5 * number))
 
 
 def test_ten_thousand_pieces_of_news_in_any_order_never_outrank_an_end():

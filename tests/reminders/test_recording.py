@@ -19,7 +19,7 @@ TAKEN = Answer(Meaning.ACCEPTED, sid="SM1")
 
 def _out(desk: Desk, count: int) -> list[Any]:
     for hour in range(count):
-        desk.book(NOON + dt.timedelta(hours=5 + hour))
+        desk.book_another(NOON + dt.timedelta(hours=5 + hour))
     desk.plan()
     return desk.claim()
 

@@ -37,7 +37,7 @@ def test_killed_again_and_again_it_loses_nothing_and_doubles_nothing(
     with practice_scope(desk.cast.alder.pk):
         desk.type = appointments.add_type(name="Short", minutes=5, by=BY)
         for number in range(TEXTS):
-            desk.book(NOON + dt.timedelta(hours=16, minutes=5 * number))
+            desk.book_another(NOON + dt.timedelta(hours=16, minutes=5 * number))
     chance = random.Random(11)
     fake.latency = 0.03
     for _ in range(KILLS):

@@ -77,7 +77,7 @@ def test_a_list_that_cannot_be_read_settles_nothing(desk: Desk, one: Dispatcher,
 def test_too_fast_backs_off_and_loses_nothing(desk: Desk, one: Dispatcher, fake: FakeTwilio):
     with practice_scope(desk.cast.alder.pk):
         for hours in range(15, 24):
-            desk.book(NOON + dt.timedelta(hours=hours))
+            desk.book_another(NOON + dt.timedelta(hours=hours))
     fake.script(*[TOO_FAST] * 5)
     moment = NOON
     for _ in range(8):

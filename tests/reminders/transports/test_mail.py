@@ -107,7 +107,7 @@ def test_a_mail_arrives_once_with_its_name(
 
 def test_one_connection_serves_many_mails(desk: Desk, server: FakeMailServer, carrier: Mail):
     for hours in (15, 17, 19):
-        desk.book(NOON + dt.timedelta(hours=hours))
+        desk.book_another(NOON + dt.timedelta(hours=hours))
     desk.plan()
     for text in desk.claim():
         assert carrier.send(_by_mail(text, desk)).meaning is Meaning.ACCEPTED
@@ -117,8 +117,8 @@ def test_one_connection_serves_many_mails(desk: Desk, server: FakeMailServer, ca
 def test_a_connection_that_died_while_idle_is_replaced(
     desk: Desk, server: FakeMailServer, carrier: Mail, monkeypatch: pytest.MonkeyPatch
 ):
-    desk.book(NOON + dt.timedelta(hours=15))
-    desk.book(NOON + dt.timedelta(hours=17))
+    desk.book_another(NOON + dt.timedelta(hours=15))
+    desk.book_another(NOON + dt.timedelta(hours=17))
     desk.plan()
     first, second = (_by_mail(text, desk) for text in desk.claim())
     carrier.send(first)

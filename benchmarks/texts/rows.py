@@ -19,6 +19,7 @@ from portal.practices.selectors import practice_named
 from portal.tenancy.context import practice_scope
 from reminders.models import Channel, Reminder, ReminderPolicy, Subject
 from reminders.rules.states import State
+from reminders.rules.timing import OffsetKind
 from reminders.services import accounts
 from reminders.transports import forget_accounts
 
@@ -38,7 +39,9 @@ def add_due_texts(slug: str, count: int, say: Callable[[str], None]) -> None:
     for chunk in _chunks(visits):
         with practice_scope(practice_id):
             policy, now = (
-                ReminderPolicy.objects.filter(retired_at=None, channel=Channel.SMS)[0],
+                ReminderPolicy.objects.filter(
+                    retired_at=None, channel=Channel.SMS, kind=OffsetKind.HOURS_BEFORE.value
+                )[0],
                 clock.now(),
             )
             Reminder.objects.bulk_create(_due(visit, policy, now) for visit in chunk)

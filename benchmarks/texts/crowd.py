@@ -41,7 +41,7 @@ def add_texts(database: str, practices: int) -> None:
         )
         cursor.execute(
             f"""INSERT INTO {patients} ({person}, id, practice_id, record_number)
-                SELECT {person}, p.id, p.id, '' FROM {owners} p,
+                SELECT one.*, p.id, p.id, '' FROM {owners} p,
                    (SELECT {person} FROM {patients} LIMIT 1) one
                 WHERE p.slug LIKE '{NAMES}%'"""  # noqa: S608
         )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from portal.people.models import ContactPoint
-from portal.people.selectors import numbers_matching
+from portal.people.selectors import numbers_matching, reach_points_of
 from reminders.models import Channel, Reason, Reminder, Subject
 
 
@@ -38,3 +41,18 @@ def is_paused(row: Reminder) -> bool:
     if row.patient is None or row.subject_type == Subject.INBOUND:
         return False
     return row.patient.automation_paused_at is not None
+
+
+def points_of(rows: Iterable[Reminder]) -> dict[tuple[UUID, str], ContactPoint]:
+    """The number or address that each row would go to now, by patient and channel.
+
+    One query for each channel.
+    """
+    patients: dict[str, set[UUID]] = {}
+    for row in rows:
+        patients.setdefault(row.channel, set()).add(row.recipient_id)
+    return {
+        (patient_id, channel): point
+        for channel, ids in patients.items()
+        for patient_id, point in reach_points_of(ids, channel).items()
+    }

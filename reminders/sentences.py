@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -13,10 +12,9 @@ from django.utils.translation import ngettext
 
 from portal import clock
 from portal.people.models import ContactPoint, PatientStatus
-from portal.people.selectors import reach_points_of
 from reminders.models import Channel, Reason, Reminder, Subject
 from reminders.planner_corrections import STEP as CORRECTION
-from reminders.reach import is_paused, number_is_shut
+from reminders.reach import is_paused, number_is_shut, points_of
 from reminders.rules.states import State
 from reminders.rules.timing import Moved
 
@@ -79,18 +77,6 @@ def lines(rows: Iterable[Reminder], *, zone: str) -> list[Line]:
     rows = list(rows)
     points = points_of(rows)
     return [line(row, zone=zone, point=points.get((row.recipient_id, row.channel))) for row in rows]
-
-
-def points_of(rows: Iterable[Reminder]) -> dict[tuple[UUID, str], ContactPoint]:
-    """The number or address that each row would go to now, by patient and channel."""
-    patients: dict[str, set[UUID]] = {}
-    for row in rows:
-        patients.setdefault(row.channel, set()).add(row.recipient_id)
-    return {
-        (patient_id, channel): point
-        for channel, ids in patients.items()
-        for patient_id, point in reach_points_of(ids, channel).items()
-    }
 
 
 def _shut(row: Reminder, point: ContactPoint | None) -> Reason | None:

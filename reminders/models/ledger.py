@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.people.models import ContactPoint, Patient
 from portal.practices.models import Membership
-from portal.tenancy.models import PracticeForeignKey, PracticeManager, PracticeOwned
+from portal.tenancy.models import PracticeForeignKey, PracticeOwned
 from reminders.models.accounts import TransportAccount
 from reminders.models.policies import Channel, ReminderPolicy
 from reminders.rules.states import ACTIVE, Outcome, Receipt, State, check_move
@@ -87,12 +87,6 @@ class Reason(models.TextChoices):
     DOUBT = "doubt", _("nobody can say whether it was sent")
 
 
-class ReminderQuerySet(models.QuerySet["Reminder"]):
-    def due_by(self, moment: object) -> ReminderQuerySet:
-        """Rows that somebody must look at now, the oldest first."""
-        return self.filter(state__in=ACTIVE, due_at__lte=moment).order_by("due_at", "pk")
-
-
 class Reminder(PracticeOwned):
     """One wish to say one thing to one person once.
 
@@ -144,8 +138,6 @@ class Reminder(PracticeOwned):
     sent_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
-
-    objects = PracticeManager.from_queryset(ReminderQuerySet)()  # type: ignore[misc]  # narrower
 
     class Meta:
         indexes = [

@@ -14,9 +14,8 @@ from reminders.accounts import account_in_use, old_accounts
 from reminders.models import Channel, TransportAccount
 from reminders.services import SYSTEM, channels
 from reminders.stops import open_stops
-
-TWILIO = "twilio"
-PRACTICE_PHONE = "practice_phone"
+from reminders.transports import TWILIO
+from reminders.transports.practice_phone import PracticePhone
 
 
 def use_twilio(
@@ -58,10 +57,10 @@ def use_practice_phone(*, by: Actor) -> None:
     Raises DomainError where that is so already.
     """
     settings = settings_of_practice()
-    if settings.sms_transport == PRACTICE_PHONE:
+    if settings.sms_transport == PracticePhone.name:
         raise DomainError(_("Texts stay on the practice phone already."))
     _retire_account()
-    _change_way(PRACTICE_PHONE, by)
+    _change_way(PracticePhone.name, by)
     _go_on(by)
 
 

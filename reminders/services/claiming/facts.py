@@ -17,12 +17,13 @@ from portal.appointments.selectors import appointments_by_id, lock_appointments
 from portal.backups import selectors as backups
 from portal.encryption.selectors import is_destroyed
 from portal.people.models import ContactPoint, Patient
-from portal.people.selectors import lock_contact_points, numbers_matching, reach_points_of
+from portal.people.selectors import lock_contact_points, numbers_matching
 from portal.practices.models import Membership
 from portal.work.models import Notice
 from reminders import texts
-from reminders.models import Channel, InboundMessage, Reminder, Subject
+from reminders.models import InboundMessage, Reminder, Subject
 from reminders.planner_corrections import STEP as CORRECTION
+from reminders.reach import points_of
 from reminders.rules.states import State
 
 # A text that waited longer than this gives way to a later one about the same visit.
@@ -108,7 +109,9 @@ def gather(rows: list[Reminder], voice: texts.Voice, now: dt.datetime) -> Facts:
     about = {m.reminder.subject_id for m in inbound.values() if m.reminder is not None}
     asked = {row.subject_id for row in rows if row.subject_type == Subject.FORM}
     forms = lock_assignments(asked) if asked else {}
-    points = _points(row for row in rows if row.patient_id and row.subject_type != Subject.INBOUND)
+    points = points_of(
+        row for row in rows if row.patient_id and row.subject_type != Subject.INBOUND
+    )
     reply_points = _reply_points(replies, inbound)
     found = {point.pk for point in (*points.values(), *reply_points.values())}
     locked = lock_contact_points(found)
@@ -150,18 +153,6 @@ def _earlier(visits: list[Reminder]) -> dict[UUID, Earlier]:
             ]
         )
         for row in corrections
-    }
-
-
-def _points(rows: Iterable[Reminder]) -> dict[_Reach, ContactPoint]:
-    """The number or address for each patient and channel; one query a channel."""
-    patients: dict[str, set[UUID]] = {}
-    for row in rows:
-        patients.setdefault(row.channel, set()).add(row.recipient_id)
-    return {
-        (patient_id, channel): point
-        for channel, ids in patients.items()
-        for patient_id, point in reach_points_of(ids, Channel(channel)).items()
     }
 
 

@@ -11,7 +11,7 @@ from django.db import connections
 
 from benchmarks import databases
 from portal.people.models import Patient
-from portal.practices.models import Practice
+from portal.practices.models import Practice, PracticeSettings
 from reminders.models import Reminder
 
 NAMES = "crowd-"
@@ -24,20 +24,27 @@ def add_texts(database: str, practices: int) -> None:
 
     What is encrypted belongs to no row here, so nothing of it can be read; a look reads none of it.
     """
-    reminders, owners, patients = (
-        f'"{model._meta.db_table}"' for model in (Reminder, Practice, Patient)
+    reminders, owners, patients, settings = (
+        f'"{model._meta.db_table}"' for model in (Reminder, Practice, Patient, PracticeSettings)
     )
     facts = _columns(Practice, "id", "slug", "created_at")
+    chosen = _columns(PracticeSettings, "id", "practice_id", "duty_clinician_id")
     person = _columns(Patient, "id", "practice_id", "record_number")
     with contextlib.closing(databases.connect(database)) as connection:
         cursor = connection.cursor()
-        for table in (reminders, owners, patients):
+        for table in (reminders, owners, patients, settings):
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute(
             f"""INSERT INTO {owners} ({facts}, id, slug, created_at)
                 SELECT {facts}, gen_random_uuid(), '{NAMES}' || n, created_at
                 FROM {owners}, generate_series(1, %s) n WHERE slug = 'alder'""",  # noqa: S608
             [practices],
+        )
+        cursor.execute(
+            f"""INSERT INTO {settings} ({chosen}, id, practice_id)
+                SELECT one.*, p.id, p.id FROM {owners} p,
+                   (SELECT {chosen} FROM {settings} LIMIT 1) one
+                WHERE p.slug LIKE '{NAMES}%'"""  # noqa: S608
         )
         cursor.execute(
             f"""INSERT INTO {patients} ({person}, id, practice_id, record_number)
@@ -58,7 +65,7 @@ def add_texts(database: str, practices: int) -> None:
                 FROM {owners} p, generate_series(1, {EACH}) n
                 WHERE p.slug LIKE '{NAMES}%'"""  # noqa: S608
         )
-        for table in (reminders, owners, patients):
+        for table in (reminders, owners, patients, settings):
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         cursor.execute("ANALYZE")
 

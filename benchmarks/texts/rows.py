@@ -48,17 +48,24 @@ def add_due_texts(slug: str, count: int, say: Callable[[str], None]) -> None:
 
 
 def add_visits(
-    slug: str, count: int, say: Callable[[str], None], *, first: dt.timedelta = NEXT_WEEK
+    slug: str,
+    count: int,
+    say: Callable[[str], None],
+    *,
+    first: dt.timedelta = NEXT_WEEK,
+    by_one: int = _BY_ONE_CLINICIAN,
 ) -> list[Appointment]:
-    """`count` new patients with a number and one visit each; the first ones `first` from now."""
+    """`count` new patients with a number and one visit each, ten minutes apart from `first` on.
+
+    One clinician sees `by_one` of them: fewer each, and the last visit is sooner.
+    """
     practice_id = practice_named(slug).pk
-    numbers = iter(range(count))
     visits: list[Appointment] = []
     with practice_scope(practice_id):
         kind = AppointmentType.objects.filter(is_video=False)[0]
-        staff = [_clinician(n) for n in range(-(-count // _BY_ONE_CLINICIAN))]
+        staff = [_clinician(n) for n in range(-(-count // by_one))]
         begins = clock.now() + first
-    for chunk in _chunks(list(numbers)):
+    for chunk in _chunks(list(range(count))):
         with practice_scope(practice_id):
             people = Patient.objects.bulk_create(_patient(n) for n in chunk)
             ContactPoint.objects.bulk_create(
@@ -87,7 +94,13 @@ def use_twilio(slug: str, segments_a_second: int | None) -> None:
         )
 
 
-def segments_left(slug: str) -> int:
+def waiting(slug: str) -> int:
+    """How many texts of a practice are due and have not been claimed."""
+    with practice_scope(practice_named(slug).pk):
+        return Reminder.objects.filter(state=State.PLANNED, due_at__lte=clock.now()).count()
+
+
+def segments_gone(slug: str) -> int:
     """How many segments have been handed over in a practice."""
     with practice_scope(practice_named(slug).pk):
         sent = Reminder.objects.filter(state=State.SENT)

@@ -27,6 +27,9 @@ WHOLE = 100_000
 """Texts of the goal: handed over within 300 s, so 3 ms each."""
 CROWD = 1_000
 _CAP = 20
+_OF_A_SLOW_SENDER = 300
+_IN_A_DAY = 60
+"""Visits of one clinician: all of them begin within what is planned ahead."""
 _SHARED = 4_000
 
 
@@ -117,25 +120,27 @@ class Texts:
     def _rate(self) -> Figure:
         """A sender that may hand over twenty segments a second, and has many more to go."""
         self.say(f"a sender with {_CAP} segments a second")
-        wanted = 400
         with provider() as origin:
             self._use(origin, segments_a_second=_CAP)
-            rows.add_due_texts(PRACTICE, wanted // 2, self.say)
-            before = rows.segments_left(PRACTICE)
+            rows.add_due_texts(PRACTICE, _OF_A_SLOW_SENDER, self.say)
+            before = rows.segments_gone(PRACTICE)
             dispatcher = Dispatcher(threads=4)
             started = time.monotonic()
             while time.monotonic() - started < 10:
                 dispatcher.send(until=started + 10)
                 time.sleep(0.2)
             seconds = time.monotonic() - started
-            segments = rows.segments_left(PRACTICE) - before
+            segments = rows.segments_gone(PRACTICE) - before
+        waiting = rows.waiting(PRACTICE)
+        if not waiting:
+            raise RuntimeError("the slow sender had nothing left to send: its rate was no limit")
         return Figure(
             "segments a second of a slow sender",
             _CAP * 1.3,
             f"{_CAP} a second, and one full bucket",
             [segments / seconds],
             unit="a second",
-            notes=f"{segments} segments in {seconds:.1f} s while {wanted} and more waited",
+            notes=f"{segments} segments in {seconds:.1f} s and {waiting} texts still waited",
         )
 
     # --- Planning -------------------------------------------------------------------
@@ -143,20 +148,23 @@ class Texts:
     def _planning(self) -> Figure:
         self.say(f"planning {self.count} texts")
         databases.point_at(databases.SMALL)
-        rows.add_visits(PRACTICE, self.count, self.say, first=rows.TOMORROW)
+        rows.add_visits(PRACTICE, self.count, self.say, first=rows.TOMORROW, by_one=_IN_A_DAY)
         practice_id = practice_named(PRACTICE).pk
         started, cpu = time.monotonic(), time.process_time()
         with practice_scope(practice_id):
             planned = planning.plan()
         seconds, own = time.monotonic() - started, time.process_time() - cpu
+        if planned.made < self.count:
+            message = f"only {planned.made} texts were planned for {self.count} visits"
+            raise RuntimeError(message)
         return Figure(
             "planning a text",
             0.2,
             "0.2 ms: 5,000 a second",
-            [seconds * 1000 / max(1, planned.made)],
+            [seconds * 1000 / planned.made],
             unit="ms",
             notes=f"{planned.made} rows in {seconds:.1f} s, {planned.made / seconds:.0f} a second, "
-            f"{own * 1000 / max(1, planned.made):.3f} CPU ms of the process each",
+            f"{own * 1000 / planned.made:.3f} CPU ms of the process each",
         )
 
     # --- A thousand practices ---------------------------------------------------------

@@ -12,11 +12,11 @@ from portal.access.viewer import Viewer
 from portal.appointments.selectors import appointments_for
 from portal.people.models import Patient
 from portal.people.selectors import text_numbers_of
-from portal.practices.selectors import current_practice
+from portal.practices.selectors import current_practice, settings_of_practice
 from portal.practices.set_up import SetUpStep
 from portal.ui.cards import Card, NavItem
 from portal.work.models import WorkItem
-from reminders import selectors, sentences
+from reminders import notice, selectors, sentences
 from reminders.health import dispatcher_health
 from reminders.reach import number_is_shut
 from reminders.stops import open_stops
@@ -99,6 +99,14 @@ def set_up_steps(viewer: Viewer) -> list[SetUpStep]:
             order=75,
         )
     ]
+
+
+def settings_notes(viewer: Viewer) -> list[str]:
+    """Texts that come too late to choose another time from them."""
+    settings = settings_of_practice()
+    if not settings.texts_enabled:
+        return []
+    return notice.about_all(selectors.policies_in_force(), settings)
 
 
 def work_link(viewer: Viewer, item: WorkItem) -> str | None:

@@ -219,6 +219,7 @@ def test_a_time_that_has_gone_leaves_the_link_open(desk: Desk, ahead: str, brows
 
 
 def test_within_the_notice_a_person_rings(desk: Desk, path: str, browser: Client):
+    desk.go_to(NOON + dt.timedelta(hours=9))  # eleven hours before
     assert "Choose another time" not in browser.get(path).content.decode()
     assert "Please ring me about another time" in browser.get(path).content.decode()
     times = browser.get(path + "times/").content.decode()

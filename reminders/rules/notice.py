@@ -16,8 +16,8 @@ _ANY_DAY: Final = date(2000, 1, 1)
 def time_to_choose(step: Step, *, notice: timedelta, earliest: time) -> timedelta:
     """From the moment of a text before a visit until nobody may choose another time any more.
 
-    Zero or less: it is too late when the text leaves. `notice` is what the practice asks; `earliest`
-    is the hour of its first visit of a day, for which a text at an hour of its own comes latest.
+    Zero or less: it is too late when the text leaves. `notice` is what the practice asks. Where a
+    text has an hour of its own, it comes latest for the first visit of a day, at `earliest`.
     """
     return _lead(step, earliest) - notice
 

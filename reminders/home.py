@@ -23,7 +23,7 @@ from reminders.stops import open_stops
 
 _ON_A_CARD = 4
 # Tasks that are done on the visit's page rather than by reading words again.
-_ABOUT_THE_VISIT = frozenset({"inbound.reschedule", "inbound.cannot_come", "inbound.cancel"})
+_ABOUT_THE_VISIT = frozenset({"inbound.cannot_come", "inbound.cancel"})
 
 
 def staff_nav(viewer: Viewer) -> list[NavItem]:

@@ -87,7 +87,7 @@ def test_asking_for_another_time_keeps_the_visit_and_tells_the_front_desk(
     browser.post(path, {"answer": "reschedule"})
     assert status(desk) == Status.BOOKED
     item = WorkItem.objects.get()
-    assert (item.code, item.audience) == ("link.reschedule", "front_desk")
+    assert (item.code, item.audience) == ("appointment.other_time", "front_desk")
 
 
 def test_one_used_link_spends_the_others_of_the_visit(desk: Desk, path: str, browser: Client):

@@ -128,6 +128,12 @@ def history_of(appointment: Appointment) -> QuerySet[AppointmentStatus]:
     return rows.select_related("appointment")  # whose it is decides whether a reason opens
 
 
+def last_moved_at(appointment: Appointment) -> dt.datetime | None:
+    """When an appointment that the viewer has already been given was moved last, if it was."""
+    steps = AppointmentStatus.objects.filter(appointment=appointment, moved=True)
+    return steps.order_by("-at").values_list("at", flat=True).first()
+
+
 def upcoming_of(viewer: Viewer) -> list[Appointment]:
     """The same with what the cards say of it; a page that only reads asks once.
 

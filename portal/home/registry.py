@@ -5,6 +5,7 @@ An app's `home` module may define any of the functions named in `Contribution`; 
 
 `home` functions, all optional: `patient_cards(viewer)`, `staff_cards(viewer)`,
 `patient_page_cards(viewer, patient)`, `session_cards(viewer, patient)` (the brief before an hour),
+`appointment_cards(viewer, appointment)`,
 `patient_tabs(viewer)`, `staff_nav(viewer)`,
 `patient_page_tabs(viewer, patient)`, `set_up_steps(viewer)`, `settings_notes(viewer)`,
 `left_behind(viewer, member)` and `work_link(viewer, item)`.
@@ -28,7 +29,9 @@ from portal.practices.set_up import SetUpStep
 from portal.ui.cards import Card, NavItem
 from portal.work.models import WorkItem
 
-Contribution = Literal["patient_cards", "staff_cards", "patient_page_cards", "session_cards"]
+Contribution = Literal[
+    "patient_cards", "staff_cards", "patient_page_cards", "session_cards", "appointment_cards"
+]
 Navigation = Literal["patient_tabs", "staff_nav", "patient_page_tabs"]
 
 

@@ -104,8 +104,8 @@ def _columns(
     return found
 
 
-def _quoted(*names: str) -> list[str]:
-    return [connections["default"].ops.quote_name(name) for name in names]
+def _quoted(*names: str | None) -> list[str]:
+    return [connections["default"].ops.quote_name(str(name)) for name in names]
 
 
 def _arrays(columns: Sequence[models.Field[Any, Any]]) -> str:

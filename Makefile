@@ -7,6 +7,9 @@ INSIDE = .venv/bin/python
 ARGS ?=
 CASES ?= 5000
 
+# Many processes start here: each would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help install demo demo-fresh test fuzz bench drill-reminders check locks secrets
 
 help: ## Say what there is

@@ -223,8 +223,7 @@ class _Round:
             return left
 
         with practice_scope(practice_id):
-            rows = claiming.due_rows(limit=self._batch, room=room)
-            texts = claiming.claim_these(rows)
+            rows, texts = claiming.claim_batch(limit=self._batch, room=room)
         for text in texts:
             pace.spend(text.route, text.segments)
         self._sends.put(texts)

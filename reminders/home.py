@@ -9,21 +9,24 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.access.permissions import Permission
 from portal.access.viewer import Viewer
+from portal.appointments.models import Appointment
 from portal.appointments.selectors import appointments_for
 from portal.people.models import Patient
 from portal.people.selectors import text_numbers_of
-from portal.practices.selectors import current_practice
+from portal.practices.selectors import current_practice, settings_of_practice
 from portal.practices.set_up import SetUpStep
 from portal.ui.cards import Card, NavItem
 from portal.work.models import WorkItem
-from reminders import selectors, sentences
+from reminders import notice, selectors, sentences
 from reminders.health import dispatcher_health
 from reminders.reach import number_is_shut
 from reminders.stops import open_stops
+from reminders.visit_answers import answers_about
 
 _ON_A_CARD = 4
+_ABOUT_A_VISIT = 8
 # Tasks that are done on the visit's page rather than by reading words again.
-_ABOUT_THE_VISIT = frozenset({"inbound.reschedule", "inbound.cannot_come", "inbound.cancel"})
+_ABOUT_THE_VISIT = frozenset({"inbound.cannot_come", "inbound.cancel"})
 
 
 def staff_nav(viewer: Viewer) -> list[NavItem]:
@@ -83,6 +86,22 @@ def patient_page_cards(viewer: Viewer, patient: Patient) -> list[Card]:
     ]
 
 
+def appointment_cards(viewer: Viewer, appointment: Appointment) -> list[Card]:
+    """What was sent about a visit, and what the patient answered."""
+    if not selectors.sees_texts_of(viewer, appointment.patient_id):
+        return []
+    zone = current_practice().time_zone
+    rows = list(selectors.about_visit(viewer, appointment.pk))
+    context = {
+        "appointment": appointment,
+        "answers": answers_about(viewer, appointment, rows, zone=zone),
+        "lines": sentences.lines(rows[:_ABOUT_A_VISIT], zone=zone),
+        "more": len(rows) > _ABOUT_A_VISIT,
+        "has_left": any(row.sent_at is not None for row in rows),
+    }
+    return [Card("texts", "reminders/staff/visit_card.html", context, order=30)]
+
+
 def set_up_steps(viewer: Viewer) -> list[SetUpStep]:
     """Until a text is set up, nobody is reminded of anything."""
     any_policy = selectors.policies_in_force().exists()
@@ -99,6 +118,14 @@ def set_up_steps(viewer: Viewer) -> list[SetUpStep]:
             order=75,
         )
     ]
+
+
+def settings_notes(viewer: Viewer) -> list[str]:
+    """Texts that come too late to choose another time from them."""
+    settings = settings_of_practice()
+    if not settings.texts_enabled:
+        return []
+    return notice.about_all(selectors.policies_in_force(), settings)
 
 
 def work_link(viewer: Viewer, item: WorkItem) -> str | None:

@@ -18,7 +18,7 @@ from portal.ui.forms import AccessibleForm, PhoneField, TimeOfDayField
 from portal.ui.widgets import RadioChoices
 from reminders.models import Channel, Fallback, LateRule, ReminderPolicy
 from reminders.rules.languages import LANGUAGES, base_of
-from reminders.rules.timing import OffsetKind
+from reminders.rules.timing import AT_AN_HOUR, OffsetKind, Step
 from reminders.services.word_checks import check_subject_line, check_template
 from reminders.wordings import Words
 
@@ -172,6 +172,15 @@ class PolicyForm(AccessibleForm):
         return Channel(self._chosen("channel", Channel, Channel.SMS))
 
     @property
+    def step_now(self) -> Step | None:
+        """The moment as it is chosen in the form; None while it makes no sense."""
+        at = self._sound("at")
+        offset = self._sound("offset")
+        if not isinstance(offset, int):
+            return None
+        return Step(self.kind_now, offset, at if self.kind_now in AT_AN_HOUR else None)
+
+    @property
     def channels_now(self) -> list[Channel]:
         """The chosen channel, and the one that follows where it does not arrive."""
         first = self.channel_now
@@ -246,6 +255,13 @@ class PolicyForm(AccessibleForm):
     def _chosen(self, name: str, among: Any, otherwise: Any) -> Any:
         value = self[name].value()
         return value if value in set(among) else otherwise
+
+    def _sound(self, name: str) -> Any:
+        """What a field holds, as its type; None where it holds nothing sound."""
+        try:
+            return self.fields[name].clean(self[name].value())
+        except forms.ValidationError:
+            return None
 
     def _known(self, codes: Iterable[str]) -> list[str]:
         own = base_of(self.language)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 from uuid import UUID
 
 from portal.people.models import ContactPoint
-from portal.people.selectors import numbers_matching, reach_points_of
+from portal.people.selectors import numbers_matching, reach_point_ids_of, reach_points_of
 from reminders.models import Channel, Reason, Reminder, Subject
+
+_T = TypeVar("_T")
 
 
 def number_is_shut(point: ContactPoint | None, channel: str = Channel.SMS) -> Reason | None:
@@ -48,11 +51,22 @@ def points_of(rows: Iterable[Reminder]) -> dict[tuple[UUID, str], ContactPoint]:
 
     One query for each channel.
     """
+    return _by_channel(rows, reach_points_of)
+
+
+def point_ids_of(rows: Iterable[Reminder]) -> dict[tuple[UUID, str], UUID]:
+    """The keys of the same, for somebody who locks them next and reads them then."""
+    return _by_channel(rows, reach_point_ids_of)
+
+
+def _by_channel(
+    rows: Iterable[Reminder], find: Callable[[Iterable[UUID], str], dict[UUID, _T]]
+) -> dict[tuple[UUID, str], _T]:
     patients: dict[str, set[UUID]] = {}
     for row in rows:
         patients.setdefault(row.channel, set()).add(row.recipient_id)
     return {
-        (patient_id, channel): point
+        (patient_id, channel): found
         for channel, ids in patients.items()
-        for patient_id, point in reach_points_of(ids, channel).items()
+        for patient_id, found in find(ids, channel).items()
     }

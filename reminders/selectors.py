@@ -70,6 +70,19 @@ def reminders_for(viewer: Viewer) -> QuerySet[Reminder]:
     return rows.none()
 
 
+def sees_texts_of(viewer: Viewer, patient_id: UUID) -> bool:
+    """Whether this person may see what is sent to that patient."""
+    if not viewer.can(Permission.REMINDER_SEE):
+        return False
+    whole = bool(viewer.roles & SEES_WHOLE_LEDGER)
+    return whole or patients_for(viewer).filter(pk=patient_id).exists()
+
+
+def about_visit(viewer: Viewer, appointment_id: UUID) -> QuerySet[Reminder]:
+    """The texts about one visit, the newest first."""
+    return reminders_for(viewer).filter(subject_type=Subject.APPOINTMENT, subject_id=appointment_id)
+
+
 def reminder_for(viewer: Viewer, reminder_id: UUID) -> Reminder:
     """One row. Raises NotFound."""
     row = with_tries(reminders_for(viewer)).filter(pk=reminder_id).first()

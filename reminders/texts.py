@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 from intake.models import Assignment
 from portal import clock
 from portal.appointments.models import Appointment
-from portal.practices.links import practice_url
+from portal.practices.links import practice_url, practice_url_of_token
 from portal.practices.models import Practice, PracticeSettings
 from portal.ui import languages, phones
 from reminders.models import Channel, LinkToken, ReminderPolicy
@@ -182,7 +182,7 @@ def new_link(
         created_at=clock.now(),
         expires_at=appointment.ends_at,
     )
-    return practice_url(practice, "reminders:link", token), row
+    return practice_url_of_token(practice, "reminders:link", token), row
 
 
 def token_hash(token: str) -> str:

@@ -12,14 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from portal import clock
 from portal.access.viewer import Viewer
-from portal.appointments import services
+from portal.appointments import services, wishes
 from portal.appointments.models import Appointment
 from portal.practices.selectors import settings_of_practice
 from portal.tenancy.errors import DomainError
-from portal.work import services as work
-from portal.work.models import WorkAudience, WorkItem, WorkState
+from portal.work.models import WorkItem
 
-CODE = "appointment.other_time"
 WISHES = {
     "morning": gettext_lazy("A morning"),
     "afternoon": gettext_lazy("An afternoon"),
@@ -52,21 +50,16 @@ def is_late_to_cancel(appointment: Appointment) -> bool:
 def ask_for_other_time(*, appointment: Appointment, wish: str, by: Viewer) -> WorkItem:
     """Put the wish on the front desk's list; the appointment stands until somebody moves it.
 
-    `wish` is one of WISHES. Asking again opens the same task again. Raises DomainError when it is
-    too late to ask here.
+    `wish` is one of WISHES. Raises DomainError when it is too late to ask here.
     """
     if not may_ask(appointment):
         raise DomainError(too_soon())
-    item = work.raise_task(
-        code=CODE,
+    return wishes.raise_wish(
+        appointment=appointment,
         title=_("Asks for another time: %(wish)s") % {"wish": WISHES[wish]},
-        audience=WorkAudience.FRONT_DESK,
         due_at=min(clock.now() + dt.timedelta(days=1), appointment.starts_at),
-        patient_id=appointment.patient_id,
-        source=appointment,
         by=by,
     )
-    return work.reopen(item=item, by=by) if item.state == WorkState.DONE else item
 
 
 def cancel_own(*, appointment: Appointment, reason: str, by: Viewer) -> Appointment:

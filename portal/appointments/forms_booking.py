@@ -15,20 +15,16 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from portal import clock
 from portal.appointments import away, places, selectors, series
+from portal.appointments.forms_cancelling import BY, offer_scope
 from portal.appointments.models import Appointment, AppointmentType, Location
 from portal.appointments.openings import next_free
 from portal.appointments.series import MOST_TIMES, Occurrence
-from portal.appointments.wall_time import happens_twice, instant, wall_text
+from portal.appointments.wall_time import happens_twice, has_passed, instant, wall_text
 from portal.people.models import Patient
 from portal.practices.models import Membership
 from portal.practices.selectors import clinicians
 from portal.ui.forms import AccessibleForm, DayField, TimeOfDayField
 from portal.ui.widgets import RadioChoices
-
-_BY = [
-    ("patient", gettext_lazy("The patient")),
-    ("practice", gettext_lazy("The practice")),
-]
 
 
 class WallTimesField(forms.MultipleChoiceField):
@@ -60,9 +56,13 @@ class _TimeForm(AccessibleForm):
     all_the_same = forms.BooleanField(
         label=gettext_lazy("Use this time all the same"), required=False
     )
+    though_passed = forms.BooleanField(
+        label=gettext_lazy("This time has passed: book it anyway"), required=False
+    )
     keep = WallTimesField(required=False)
     plan = forms.CharField(required=False, widget=forms.HiddenInput)
     warned = False
+    has_passed = False
     twice = False
 
     def __init__(
@@ -91,14 +91,24 @@ class _TimeForm(AccessibleForm):
             return cleaned
         if self.is_several:
             self._weigh_all(*subject)
-        elif not cleaned.get("all_the_same"):
-            warnings = list(self._warnings(*subject))
-            if warnings:
-                self._offer_others(*subject)
-            for warning in warnings:  # an error takes the time away
-                self.warned = True
-                self.add_error("time", warning)
+        else:
+            self._weigh_one(*subject)
         return cleaned
+
+    def _weigh_one(self, clinician: Membership, minutes: int, moving: Appointment | None) -> None:
+        """What speaks against the one time, and has not been ticked."""
+        local, found = self.local_start, []
+        if not self.cleaned_data.get("though_passed") and has_passed(local, self.zone_name):
+            self.has_passed = True
+            found.append(_("This time has passed. Choose another, or tick the box below."))
+        if not self.cleaned_data.get("all_the_same"):
+            warnings = list(self._warnings(clinician, minutes, moving))
+            self.warned = bool(warnings)
+            found += warnings
+        if found:
+            self._offer_others(clinician, minutes, moving)
+        for problem in found:  # an error takes the time away
+            self.add_error("time", problem)
 
     @property
     def local_start(self) -> dt.datetime:
@@ -267,6 +277,7 @@ class BookForm(_TimeForm):
         "time",
         "run",
         "all_the_same",
+        "though_passed",
         "repeat",
         "times",
         "place",
@@ -306,10 +317,19 @@ class MoveForm(_TimeForm):
 
     scope = forms.ChoiceField(label=gettext_lazy("Which ones?"), widget=RadioChoices())
     wished_by = forms.ChoiceField(
-        label=gettext_lazy("Who wants to move it?"), choices=_BY, widget=RadioChoices()
+        label=gettext_lazy("Who wants to move it?"), choices=BY, widget=RadioChoices()
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
-    field_order = ("scope", "day", "time", "run", "all_the_same", "wished_by", "version")
+    field_order = (
+        "scope",
+        "day",
+        "time",
+        "run",
+        "all_the_same",
+        "though_passed",
+        "wished_by",
+        "version",
+    )
 
     def __init__(
         self,
@@ -322,7 +342,8 @@ class MoveForm(_TimeForm):
             *args, patient=appointment.patient, zone_name=appointment.time_zone, **kwargs
         )
         self.appointment, self.following = appointment, following
-        _offer_scope(self, following)
+        self.fields["though_passed"].label = _("This time has passed: move it there anyway")
+        offer_scope(self, following)
 
     def _subject(self) -> tuple[Membership, int, Appointment | None] | None:
         row = self.appointment
@@ -346,43 +367,6 @@ class MoveForm(_TimeForm):
 
     def _times(self) -> tuple[list[dt.datetime], Sequence[Appointment]]:
         return series.shifted(self.following, self.local_start), self.following
-
-
-class CancelForm(AccessibleForm):
-    """Who cancels, and why; the one, or it and what follows in its series."""
-
-    scope = forms.ChoiceField(label=gettext_lazy("Which ones?"), widget=RadioChoices())
-    cancelled_by = forms.ChoiceField(
-        label=gettext_lazy("Who cancels?"), choices=_BY, widget=RadioChoices()
-    )
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"),
-        max_length=200,
-        required=False,
-        help_text=gettext_lazy("A few plain words; nothing clinical. The patient does not see it."),
-    )
-
-    def __init__(self, *args: Any, following: Sequence[Appointment] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _offer_scope(self, following)
-
-
-def _offer_scope(form: forms.Form, following: Sequence[Appointment]) -> None:
-    """This one, or this and what follows; nothing to choose where it stands alone."""
-    if not following:
-        del form.fields["scope"]
-        return
-    more = len(following) - 1
-    field = cast("forms.ChoiceField", form.fields["scope"])
-    field.choices = [
-        ("one", _("This one only")),
-        (
-            "following",
-            ngettext("This and the one that follows", "This and the %(n)d that follow", more)
-            % {"n": more},
-        ),
-    ]
-    field.initial = "one"
 
 
 def _offer(field: forms.Field, rows: QuerySet[Any], name: str) -> None:

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, Func, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
 
 from portal import clock
 from portal.access.once import once
@@ -115,6 +126,12 @@ def history_of(appointment: Appointment) -> QuerySet[AppointmentStatus]:
     """What became of an appointment that the viewer has already been given."""
     rows = AppointmentStatus.objects.filter(appointment=appointment).order_by("at", "pk")
     return rows.select_related("appointment")  # whose it is decides whether a reason opens
+
+
+def last_moved_at(appointment: Appointment) -> dt.datetime | None:
+    """When an appointment that the viewer has already been given was moved last, if it was."""
+    steps = AppointmentStatus.objects.filter(appointment=appointment, moved=True)
+    return steps.order_by("-at").values_list("at", flat=True).first()
 
 
 def upcoming_of(viewer: Viewer) -> list[Appointment]:
@@ -350,12 +367,21 @@ def appointments_by_id(ids: Iterable[UUID]) -> dict[UUID, Appointment]:
     return Appointment.objects.select_related("patient", "clinician", "type").in_bulk(list(ids))
 
 
-def lock_appointments(ids: Iterable[UUID]) -> dict[UUID, Appointment]:
-    """The same, locked until the transaction ends; those that somebody is changing are left out."""
-    rows = Appointment.objects.select_related("patient", "clinician", "type").select_for_update(
-        skip_locked=True, no_key=True, of=("self",)
-    )
-    return rows.order_by("pk").in_bulk(list(ids))
+def lock_appointments(
+    ids: Iterable[UUID], *, patients: Mapping[UUID, Patient]
+) -> dict[UUID, Appointment]:
+    """The same, locked until the transaction ends; those that somebody is changing are left out.
+
+    `patients` are those that the caller has read already. Many appointments share a clinician and
+    a type: each of these is read once.
+    """
+    rows = Appointment.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
+    found = rows.order_by("pk").in_bulk(list(ids))
+    for appointment in found.values():
+        if appointment.patient_id in patients:
+            appointment.patient = patients[appointment.patient_id]
+    prefetch_related_objects(list(found.values()), "patient", "clinician", "type")
+    return found
 
 
 @dataclass(frozen=True)

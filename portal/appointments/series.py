@@ -81,7 +81,7 @@ def weigh(
 
     `moving` are the appointments that leave their own times, in the same order.
     """
-    length = dt.timedelta(minutes=minutes)
+    now, length = clock.now(), dt.timedelta(minutes=minutes)
     reach = dt.timedelta(days=2)
     begins = min(locals_).replace(tzinfo=dt.UTC, fold=0) - reach
     ends = max(locals_).replace(tzinfo=dt.UTC, fold=0) + reach
@@ -108,6 +108,8 @@ def weigh(
             last = local + length
             if _meets(span, busy):
                 problem, is_hard = _("the clinician has another appointment"), True
+            elif start <= now:
+                problem = _("this time has passed")
             elif _meets(span, off):
                 problem = _("the clinician is away")
             elif not any(

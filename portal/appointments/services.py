@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.access.viewer import Actor
-from portal.appointments import steps
+from portal.appointments import steps, wishes
 from portal.appointments.models import (
     CANCELLED,
     OUTCOMES,
@@ -188,6 +188,7 @@ def move(
     steps.save_or_taken(row, ["local_start", "starts_at", "ends_at"])
     left.save(force_insert=True)
     steps.add_step(row, by)
+    wishes.settle(row, _("The appointment was moved."), by)
     steps.record("appointment.move", row, by)
     return row
 
@@ -220,6 +221,7 @@ def cancel(
     )
     row.save(update_fields=["status", "status_at", "version", "cancel_reason"])
     steps.add_step(row, by, reason=reason)
+    wishes.settle(row, _("The appointment was cancelled."), by)
     steps.record("appointment.cancel", row, by)
     return row
 
@@ -241,6 +243,7 @@ def record_outcome(*, appointment: Appointment, outcome: Status, by: Actor) -> A
     steps.set_status(row, outcome)
     row.save(update_fields=["status", "status_at", "version"])
     steps.add_step(row, by)
+    wishes.settle(row, _("The patient is there, or the appointment is over."), by)
     steps.record("appointment.outcome", row, by, outcome=outcome.value)
     _begin_treatment(row, by)
     return row
@@ -257,6 +260,7 @@ def undo_outcome(*, appointment: Appointment, by: Actor) -> Appointment:
     steps.set_status(row, _stood_before(row))
     row.save(update_fields=["status", "status_at", "version"])
     steps.add_step(row, by, reason=_("taken back"))
+    wishes.take_up_again(row, by)
     steps.record("appointment.undo_outcome", row, by)
     return row
 
@@ -286,6 +290,7 @@ def restore(*, appointment: Appointment, by: Actor) -> Appointment:
     steps.set_status(row, Status.BOOKED)
     steps.save_or_taken(row, ["cancel_reason"])
     steps.add_step(row, by, reason=_("cancellation taken back"))
+    wishes.take_up_again(row, by)
     steps.record("appointment.restore", row, by)
     return row
 

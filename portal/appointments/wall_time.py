@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from portal import clock
 from portal.clock import zone
 
 
@@ -22,6 +23,14 @@ def instant(local: dt.datetime, zone_name: str) -> dt.datetime:
     if moment.astimezone(zone(zone_name)).replace(tzinfo=None) != local:
         raise NoSuchTime(f"{local:%Y-%m-%d %H:%M} does not exist in {zone_name}")
     return moment
+
+
+def has_passed(local: dt.datetime, zone_name: str) -> bool:
+    """True for a wall-clock time that is over; False for one that the clock skips."""
+    try:
+        return instant(local, zone_name) <= clock.now()
+    except NoSuchTime:
+        return False
 
 
 def happens_twice(local: dt.datetime, zone_name: str) -> bool:

@@ -9,12 +9,10 @@ from pathlib import Path
 
 from django.apps import apps
 from django.core.management import call_command
-from django.core.management.base import CommandError
 from django.db import connections, transaction
-from django.db.utils import ProgrammingError
 
 from portal.audit.services import look_at_chain, seal_events
-from portal.backups import catalogue, restoring
+from portal.backups import catalogue, restoring, scratch
 from portal.backups.folders import read_manifest
 from portal.encryption.errors import KeyUnavailable, Unreadable
 from portal.encryption.places import encrypted_fields
@@ -33,13 +31,14 @@ class Report:
     practices: int = 0
     events: int = 0
     wrong: list[str] = field(default_factory=list)
+    left: str = ""  # the scratch database, where somebody stayed in it
 
 
 def check(folder: Path, *, keys: Path | None) -> Report:
     """Whether this backup could be put back. The portal's own database is not touched."""
     manifest = restoring.read(folder, keys)
     report = Report()
-    with _scratch() as name:
+    with scratch.scratch() as name:
         restoring.load(folder, keys, database=name)
         with _everything_uses(name):
             _compare(folder, keys, report)
@@ -50,6 +49,7 @@ def check(folder: Path, *, keys: Path | None) -> Report:
             _read_as_the_portal(manifest["heads"], report)
             if keys is not None and not report.wrong:
                 _open_what_was_written(report)
+    report.left = name if scratch.is_there(name) else ""
     return report
 
 
@@ -112,36 +112,6 @@ def _open_what_was_written(report: Report) -> None:
 
 def _owned() -> list[type[PracticeOwned]]:
     return [model for model in apps.get_models() if issubclass(model, PracticeOwned)]
-
-
-@contextlib.contextmanager
-def _scratch() -> Iterator[str]:
-    """An empty database beside ours, for this look alone."""
-    owner = connections["owner"]
-    name = f"{owner.settings_dict['NAME']}_check"
-    quoted = owner.ops.quote_name(name)
-    with owner.cursor() as cursor:
-        try:
-            cursor.execute(f"DROP DATABASE IF EXISTS {quoted} WITH (FORCE)")
-            cursor.execute(f"CREATE DATABASE {quoted} TEMPLATE template0")
-        except ProgrammingError:
-            raise CommandError(
-                "portal_owner may not make the database to try the backup in. As the superuser: "
-                "ALTER ROLE portal_owner CREATEDB (and NOCREATEDB afterwards)."
-            ) from None
-    try:
-        _furnish(name)
-        yield name
-    finally:
-        with owner.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {quoted} WITH (FORCE)")
-
-
-def _furnish(name: str) -> None:
-    with connections["owner"].cursor() as cursor:
-        quoted = connections["owner"].ops.quote_name(name)
-        cursor.execute(f"REVOKE ALL ON DATABASE {quoted} FROM PUBLIC")
-        cursor.execute(f"GRANT CONNECT ON DATABASE {quoted} TO portal_app, portal_dispatch")
 
 
 @contextlib.contextmanager

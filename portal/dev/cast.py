@@ -177,7 +177,7 @@ PRACTICES: tuple[PracticePlan, ...] = (
             "address": "12 Alder Row, Bristol",
             "about": "A small practice for talking therapies. We see adults and young people.",
         },
-        # Texts leave the day before: with the usual notice of a day nobody could choose from them.
+        # A day before, texts leave; visits late in the day can be moved on their own morning.
         {"crisis_lines": _BRITISH_LINES, "texts_enabled": True, "reschedule_notice_hours": 3},
         extra_patients=60,
     ),

@@ -89,8 +89,9 @@ def install(lock: Path) -> None:
     said = ""
     if _succeeds(str(INSIDE), "import uv"):
         uv = [str(INSIDE), "-m", "uv", "pip", "install", "--quiet", "--python", str(INSIDE)]
-        # As pip does: a company's own certificate authority is in the system's store only.
-        finished = _run([*uv, "--system-certs", *hashed, str(lock)])
+        # As pip does: a company's own certificate authority is in the system's store only, and
+        # what was compiled once need not be compiled by every process.
+        finished = _run([*uv, "--system-certs", "--compile-bytecode", *hashed, str(lock)])
         if finished.returncode == 0:
             return
         said = finished.stdout

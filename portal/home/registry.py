@@ -5,9 +5,10 @@ An app's `home` module may define any of the functions named in `Contribution`; 
 
 `home` functions, all optional: `patient_cards(viewer)`, `staff_cards(viewer)`,
 `patient_page_cards(viewer, patient)`, `session_cards(viewer, patient)` (the brief before an hour),
+`appointment_cards(viewer, appointment)`,
 `patient_tabs(viewer)`, `staff_nav(viewer)`,
-`patient_page_tabs(viewer, patient)`, `set_up_steps(viewer)`, `left_behind(viewer, member)` and
-`work_link(viewer, item)`.
+`patient_page_tabs(viewer, patient)`, `set_up_steps(viewer)`, `settings_notes(viewer)`,
+`left_behind(viewer, member)` and `work_link(viewer, item)`.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ from portal.practices.set_up import SetUpStep
 from portal.ui.cards import Card, NavItem
 from portal.work.models import WorkItem
 
-Contribution = Literal["patient_cards", "staff_cards", "patient_page_cards", "session_cards"]
+Contribution = Literal[
+    "patient_cards", "staff_cards", "patient_page_cards", "session_cards", "appointment_cards"
+]
 Navigation = Literal["patient_tabs", "staff_nav", "patient_page_tabs"]
 
 
@@ -67,6 +70,11 @@ def set_up_steps(viewer: Viewer) -> list[SetUpStep]:
     """What a practice in set-up has to decide, by order: each app's `set_up_steps(viewer)`."""
     steps = [step for function in _functions("set_up_steps") for step in function(viewer)]
     return sorted(steps, key=lambda step: step.order)
+
+
+def settings_notes(viewer: Viewer) -> list[str]:
+    """What does not go together in the practice's settings, in words: each app's notes."""
+    return [words for function in _functions("settings_notes") for words in function(viewer)]
 
 
 def left_behind(viewer: Viewer, member: Membership) -> list[str]:

@@ -371,10 +371,19 @@ def reach_points_of(patient_ids: Iterable[UUID], channel: str) -> dict[UUID, Con
     The first in rank decides, also where it may not be used: a person who stopped texts to one
     number has not asked for them at another. The sender asks whether it `may_be_used`.
     """
-    points = ContactPoint.objects.filter(
+    return {point.patient_id: point for point in _reach_points(patient_ids, channel)}
+
+
+def reach_point_ids_of(patient_ids: Iterable[UUID], channel: str) -> dict[UUID, UUID]:
+    """The keys of the same, for somebody who locks them next and reads them then."""
+    return dict(_reach_points(patient_ids, channel).values_list("patient_id", "pk"))
+
+
+def _reach_points(patient_ids: Iterable[UUID], channel: str) -> QuerySet[ContactPoint]:
+    """All of theirs, the one that decides last."""
+    return ContactPoint.objects.filter(
         patient_id__in=list(patient_ids), system=ContactSystem(channel), ended_at=None
     ).order_by("-rank", "-created_at")
-    return {point.patient_id: point for point in points}
 
 
 def text_numbers_of(patient_ids: Iterable[UUID]) -> dict[UUID, ContactPoint]:
@@ -386,6 +395,11 @@ def lock_contact_points(ids: Iterable[UUID]) -> dict[UUID, ContactPoint]:
     """Those contact points, locked until the transaction ends; those being changed are left out."""
     rows = ContactPoint.objects.select_for_update(skip_locked=True, no_key=True)
     return rows.order_by("pk").in_bulk(list(ids))
+
+
+def contact_points_by_id(ids: Iterable[UUID]) -> dict[UUID, ContactPoint]:
+    """Those contact points, by key."""
+    return ContactPoint.objects.in_bulk(list(ids))
 
 
 def numbers_matching(value: str) -> QuerySet[ContactPoint]:

@@ -275,6 +275,9 @@ class SafetyForm(AccessibleForm):
     )
     reschedule_notice_hours = forms.IntegerField(
         label=gettext_lazy("Patients can ask for another time until this many hours before"),
+        help_text=gettext_lazy(
+            "They choose it from the text before their visit: leave them time to read that."
+        ),
         min_value=0,
         max_value=336,
         widget=forms.NumberInput(attrs={"class": "input-short", "inputmode": "numeric"}),

@@ -91,7 +91,7 @@ class PracticeSettings(PracticeOwned):
     currency = models.CharField(max_length=3, default="GBP")
     one_digest = models.BooleanField(default=True)
     late_cancel_hours = models.PositiveSmallIntegerField(default=24)
-    reschedule_notice_hours = models.PositiveSmallIntegerField(default=24)
+    reschedule_notice_hours = models.PositiveSmallIntegerField(default=12)
     hours_confirmed_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField()
 

@@ -21,6 +21,9 @@ from portal.work.responsible import on_duty as on_duty
 from portal.work.responsible import responsible_for as responsible_for
 from portal.work.selectors import HAS_WORK_LIST
 
+OVERTAKEN = "overtaken"
+"""The step of a task that was over by itself."""
+
 
 def raise_alert(
     *, code: str, title: str, patient_id: UUID, source: models.Model, by: Actor
@@ -125,26 +128,39 @@ def finish(*, item: WorkItem, by: Viewer, outcome: str = "") -> WorkItem:
     """Done. An alert has to be acknowledged first, so that someone clinical has seen it."""
     if item.kind == WorkKind.ALERT and item.acknowledged_at is None:
         raise DomainError(_("Acknowledge the alert first."))
+    return _end(item, "done", outcome, by)
+
+
+def overtake(*, item: WorkItem, why: str, by: Actor) -> WorkItem:
+    """A task that nobody has to do any more, because `by` has changed what it was about."""
+    if item.kind == WorkKind.ALERT:
+        raise DomainError(_("An alert is never over by itself."))
+    return _end(item, OVERTAKEN, why, by)
+
+
+def was_overtaken(item: WorkItem) -> bool:
+    """Whether that is how it ended last."""
+    last = item.steps.order_by("-at", "-pk").values_list("verb", flat=True).first()
+    return item.state == WorkState.DONE and last == OVERTAKEN
+
+
+def _end(item: WorkItem, verb: str, outcome: str, by: Actor) -> WorkItem:
     changed = (
         WorkItem.objects.filter(pk=item.pk)
         .exclude(state=WorkState.DONE)
-        .update(
-            state=WorkState.DONE,
-            done_at=clock.now(),
-            done_by_id=by.membership_id,
-        )
+        .update(state=WorkState.DONE, done_at=clock.now(), done_by_id=by.membership_id)
     )
     item.refresh_from_db()
     if changed:
         notices.over(item)
         item.outcome = outcome
         item.save(update_fields=["outcome"])
-        note_step(item, "done", by)
+        note_step(item, verb, by)
         audit.record("work.finish", by=by, obj=item, patient_id=item.patient_id)
     return item
 
 
-def reopen(*, item: WorkItem, by: Viewer) -> WorkItem:
+def reopen(*, item: WorkItem, by: Actor) -> WorkItem:
     """Undo: a finished item stands on the list again."""
     if item.state != WorkState.DONE:
         return item

@@ -15,6 +15,8 @@ GSM_BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 GSM_EXTENDED = frozenset("\f^{}\\[~]|€")
+_SINGLE, _JOINED = 160, 153
+"""Septets of a text by itself, and of each part of a longer one."""
 
 
 class Encoding(StrEnum):
@@ -41,11 +43,15 @@ def measure(text: str) -> Measure:
     A two-unit letter (an escaped one, or one outside the basic plane) is never cut in two: it
     moves into the next segment whole.
     """
+    if GSM_BASIC.issuperset(text):  # nearly every text: a unit for each letter
+        units = len(text)
+        segments = min(units, 1) if units <= _SINGLE else -(-units // _JOINED)
+        return Measure(Encoding.GSM7, units, segments, ())
     odd = tuple(dict.fromkeys(c for c in text if c not in GSM_BASIC and c not in GSM_EXTENDED))
     if odd:
         encoding, widths, single, joined = Encoding.UCS2, list(_ucs2(text)), 70, 67
     else:
-        encoding, widths, single, joined = Encoding.GSM7, list(_gsm7(text)), 160, 153
+        encoding, widths, single, joined = Encoding.GSM7, list(_gsm7(text)), _SINGLE, _JOINED
     units = sum(widths)
     if units <= single:
         return Measure(encoding, units, 1 if units else 0, odd)

@@ -8,6 +8,7 @@ a phone, and says so where it is chosen.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -93,7 +94,8 @@ class Check:
     empty_gaps: frozenset[str] = frozenset()
 
 
-def gaps_of(template: str) -> set[str]:
+@functools.lru_cache(maxsize=1024)
+def gaps_of(template: str) -> frozenset[str]:
     """The names of the gaps in `template`.
 
     Raises `BadTemplateError` for a gap that is not a known, bare name.
@@ -109,7 +111,7 @@ def gaps_of(template: str) -> set[str]:
         if name not in GAPS or spec or conversion:
             raise BadTemplateError(name)
         found.add(name)
-    return found
+    return frozenset(found)
 
 
 def check(
@@ -212,8 +214,9 @@ def first_name(name: str) -> str:
 
 def flatten(text: str) -> str:
     """`text` on one line, in composed letters, without control or invisible characters."""
-    composed = unicodedata.normalize("NFC", text)
-    plain = "".join(_visible(c) for c in composed)
+    plain = unicodedata.normalize("NFC", text)
+    if not plain.isprintable():  # else every letter is visible, and a space the only separator
+        plain = "".join(_visible(c) for c in plain)
     return " ".join(plain.split())
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from portal import clock
 from portal.appointments import slots
 from portal.appointments.models import Appointment, Status
+from portal.appointments.wishes import raise_wish
 from portal.audit import services as audit
 from portal.tenancy.errors import DomainError, NotFound
 from portal.work import services as work
@@ -147,19 +148,23 @@ def _act(row: LinkToken, answer: LinkAnswer) -> None:
     if answer is LinkAnswer.CONFIRM:
         visits.confirm(appointment=visit, version=row.appointment_version, by=LINKED_PAGE)
         return
-    if answer is LinkAnswer.CANNOT_COME:
-        visits.cancel(
+    if answer is LinkAnswer.RESCHEDULE:
+        raise_wish(
             appointment=visit,
-            version=row.appointment_version,
-            reason=_("Answered the link in a reminder"),
+            title=_("Wants another time: offer one"),
+            due_at=clock.now() + _TASK_WITHIN,
             by=LINKED_PAGE,
         )
-        code, title = "link.cannot_come", _("Can't come: cancelled. Offer another time")
-    else:
-        code, title = "link.reschedule", _("Wants another time: offer one")
+        return
+    visits.cancel(
+        appointment=visit,
+        version=row.appointment_version,
+        reason=_("Answered the link in a reminder"),
+        by=LINKED_PAGE,
+    )
     work.raise_task(
-        code=code,
-        title=title,
+        code="link.cannot_come",
+        title=_("Can't come: cancelled. Offer another time"),
         audience=WorkAudience.FRONT_DESK,
         due_at=clock.now() + _TASK_WITHIN,
         patient_id=visit.patient_id,

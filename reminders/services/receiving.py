@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from portal import clock
 from portal.appointments.models import Appointment, Status
 from portal.appointments.selectors import appointments_by_id
+from portal.appointments.wishes import raise_wish
 from portal.audit import services as audit
 from portal.people import services as people
 from portal.people.models import ContactPoint, Patient
@@ -238,9 +239,14 @@ def _which_visit(context: _Context) -> _Outcome:
 def _wants_another_time(context: _Context) -> _Outcome:
     if context.beside or context.is_ambiguous:
         return _which_visit(context)
-    if not context.can_be_answered_for:
+    if context.appointment is None or not context.can_be_answered_for:
         return _Outcome(texts.NOTHING_BOOKED, waits=True)
-    _task(context, "inbound.reschedule", _("Wants another time: offer one"))
+    raise_wish(
+        appointment=context.appointment,
+        title=_("Wants another time: offer one"),
+        due_at=clock.now() + _TASK_WITHIN,
+        by=TEXT_REPLY,
+    )
     discreet = context.point is None or context.point.discreet
     return _Outcome(texts.CALL_BACK if discreet else texts.RESCHEDULE)
 

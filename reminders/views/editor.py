@@ -17,7 +17,7 @@ from portal.practices.selectors import settings_of_practice
 from portal.tenancy.errors import DomainError
 from portal.ui.posting import shows_and_takes
 from portal.ui.toasts import toast
-from reminders import previews, selectors, sentences
+from reminders import notice, previews, selectors, sentences
 from reminders.models import Channel, ReminderPolicy
 from reminders.policy_forms import PolicyForm, TestNumberForm
 from reminders.rules import wording
@@ -125,7 +125,9 @@ def _shown(request: PracticeRequest, form: PolicyForm) -> dict[str, Any]:
     voice = Voice(request.practice, settings_of_practice())
     kind, own = form.kind_now, form.words_now()[0]
     words = usual(kind, by_mail=form.channel_now is Channel.EMAIL)
+    step = form.step_now
     return {
+        "notice": notice.about_one(step, voice.settings) if step else "",
         "shown": previews.previews(
             form.words_now(),
             kind=kind,

@@ -18,7 +18,7 @@ from portal.access.requests import PracticeRequest
 from portal.practices.selectors import settings_of_practice
 from portal.tenancy.errors import DomainError
 from portal.ui.toasts import toast
-from reminders import previews, selectors, texts
+from reminders import notice, previews, selectors, texts
 from reminders.models import Channel, ReminderPolicy
 from reminders.rules.languages import name_of
 from reminders.rules.timing import OffsetKind
@@ -34,7 +34,12 @@ def policies(request: PracticeRequest) -> HttpResponse:
     settings = settings_of_practice()
     example = previews.Example(texts.Voice(request.practice, settings))
     shown = [
-        {"policy": policy, "views": list(_views(policy, example)), "languages": _languages(policy)}
+        {
+            "policy": policy,
+            "views": list(_views(policy, example)),
+            "languages": _languages(policy),
+            "notice": notice.about_one(policy.step, settings),
+        }
         for policy in selectors.policies_in_force().prefetch_related("wordings")
     ]
     context = {

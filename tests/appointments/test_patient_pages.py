@@ -103,6 +103,7 @@ def test_a_wish_for_another_time_is_a_task_and_the_time_stands(schedule: Schedul
 
 def test_too_late_to_ask_leads_to_the_phone(schedule: Schedule) -> None:
     row = schedule.book("ana", 10)
+    clock.move_to(NOON + dt.timedelta(hours=11))
     client = schedule.cast.ana.client()
     assert "Please ring us" in client.get(page_of(row, "other-time/")).content.decode()
     assert client.post(page_of(row, "other-time/"), {"wish": "morning"}).status_code == 422

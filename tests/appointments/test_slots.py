@@ -64,7 +64,9 @@ def test_neither_ones_own_time_nor_a_time_with_somebody_else_is_offered(
 @pytest.mark.django_db
 def test_a_new_time_needs_the_same_notice(schedule: Schedule) -> None:
     row = schedule.book("ana", day=MONDAY)
-    assert offered(schedule, row, dt.date(2026, 11, 25)) == "13:00 14:00 15:00 16:00"
+    clock.move_to(NOON + dt.timedelta(hours=10))
+    tomorrow = dt.date(2026, 11, 25)
+    assert offered(schedule, row, tomorrow) == "11:00 12:00 13:00 14:00 15:00 16:00"
     with practice_scope(schedule.cast.alder.pk), pytest.raises(services.SlotTaken):
         slots.take(appointment=row, value="2026-11-25T10:00", by=BY)
 
@@ -85,6 +87,7 @@ def test_nobody_chooses_a_time_with_somebody_who_has_left(schedule: Schedule) ->
 @pytest.mark.django_db
 def test_nothing_is_offered_or_taken_when_it_is_soon(schedule: Schedule) -> None:
     row = schedule.book("ana", 10)
+    clock.move_to(NOON + dt.timedelta(hours=11))
     assert offered(schedule, row, WEDNESDAY) == ""
     answer = schedule.cast.ana.client().post(page(row), {"slot": "2026-12-02T10:00"})
     assert answer.status_code == 422

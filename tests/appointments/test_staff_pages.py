@@ -174,6 +174,74 @@ def test_outside_the_hours_asks_once_more_and_then_books(schedule: Schedule, tim
     assert client.post(address, schedule.form(time=time, all_the_same="on")).status_code == 302
 
 
+@pytest.mark.parametrize(("day", "time"), [("2026-11-24", "11:30"), ("2026-11-23", "10:00")])
+def test_a_time_that_has_passed_is_asked_about_and_then_booked(
+    schedule: Schedule, day: str, time: str
+) -> None:
+    ana = schedule.cast.patient("ana")
+    client = schedule.cast.dee.client()
+    address = f"/alder/staff/schedule/book/?patient={ana.pk}"
+    typed = schedule.form(day=day, time=time, location="The blue room")
+    for more in ({}, {"all_the_same": "on"}):  # consent to one thing is none to another
+        asked = client.post(address, {**typed, **more})
+        assert asked.status_code == 422
+        html = asked.content.decode()
+        assert "This time has passed. Choose another" in html
+        assert "This time has passed: book it anyway" in html
+        assert "The blue room" in html
+        assert "Free instead" in html
+    with practice_scope(schedule.cast.alder.pk):
+        assert not Appointment.objects.exists()
+    assert client.post(address, {**typed, "though_passed": "on"}).status_code == 302
+
+
+def test_a_tick_stays_where_something_else_has_to_be_said_yet(schedule: Schedule) -> None:
+    ana = schedule.cast.patient("ana")
+    typed = schedule.form(day="2026-11-23", time="07:00", though_passed="on")
+    asked = schedule.cast.dee.client().post(f"/alder/staff/schedule/book/?patient={ana.pk}", typed)
+    assert asked.status_code == 422
+    html = asked.content.decode()
+    assert "cannot usually be booked" in html
+    assert "This time has passed. Choose another" not in html
+    assert re.search(r'name="though_passed"[^>]* checked', html)
+
+
+def test_moving_into_the_past_is_asked_about_as_well(schedule: Schedule) -> None:
+    row = schedule.book("ana")
+    client = schedule.cast.dee.client()
+    address = f"/alder/staff/appointments/{row.pk}/move/"
+    typed = {
+        "day": "2026-11-23",
+        "time": "10:00",
+        "wished_by": "practice",
+        "version": row.version,
+    }
+    asked = client.post(address, typed)
+    assert asked.status_code == 422
+    assert "This time has passed: move it there anyway" in asked.content.decode()
+    assert schedule.again(row).local_start == "2026-11-25T10:00"
+    assert client.post(address, {**typed, "though_passed": "on"}).status_code == 302
+    assert schedule.again(row).local_start == "2026-11-23T10:00"
+
+
+def test_a_time_still_to_come_today_is_booked_at_once(schedule: Schedule) -> None:
+    ana = schedule.cast.patient("ana")
+    address = f"/alder/staff/schedule/book/?patient={ana.pk}"
+    form = schedule.form(day="2026-11-24", time="12:30")
+    assert schedule.cast.dee.client().post(address, form).status_code == 302
+
+
+def test_the_first_of_a_series_in_the_past_is_left_for_a_person_to_tick(schedule: Schedule) -> None:
+    ana = schedule.cast.patient("ana")
+    client = schedule.cast.dee.client()
+    address = f"/alder/staff/schedule/book/?patient={ana.pk}"
+    asked = client.post(address, schedule.form(day="2026-11-23", repeat="1", times="3"))
+    assert asked.status_code == 422
+    html = asked.content.decode()
+    assert "This time has passed" in html
+    assert "1 of 3 times does not fit" in html
+
+
 def test_a_patient_with_two_places_to_be_is_noticed(schedule: Schedule) -> None:
     schedule.book("ana", 10, clinician="cleo")
     ana = schedule.cast.patient("ana")

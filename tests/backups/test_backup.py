@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import stat
 import subprocess
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import psycopg2
 import pytest
 from django.core import mail
 from django.core.management import CommandError
@@ -16,7 +21,7 @@ from django.db import connections
 from pytest_django import Settings
 
 from portal.audit.models import AuditEvent
-from portal.backups import programs, taking
+from portal.backups import checking, programs, scratch, taking
 from portal.backups.catalogue import tables_apart
 from portal.backups.models import Restore
 from portal.encryption import opened
@@ -33,7 +38,7 @@ from reminders.models import Reason, Reminder
 from reminders.rules.states import State
 from reminders.services import planning, receiving
 from tests.backups.conftest import Run
-from tests.environment import databases
+from tests.environment import databases, servers
 from tests.environment.fixtures import CommittedDatabase
 from tests.fakes.twilio import FakeTwilio
 from tests.reminders.conftest import BY, NOON, Desk
@@ -248,3 +253,48 @@ def test_a_check_tells_keys_that_do_not_open_the_backup(
     settings.ENCRYPTION_KEYS = right
     opened.forget()
     assert "It holds" in run("restore", newer["folder"], "--check", "--keys", newer["keys"])
+
+
+@contextlib.contextmanager
+def _somebody_in(scratch_db: str, environment: dict[str, str], seconds: float) -> Iterator[None]:
+    """A session of the application's role, which the owner may not end."""
+    address = servers.addresses(scratch_db, environment)["DATABASE_URL"]
+    session = psycopg2.connect(address)
+    leaving = threading.Timer(seconds, session.close)
+    leaving.start()
+    yield
+    leaving.cancel()
+    session.close()
+
+
+@pytest.mark.parametrize(("stays", "left"), [(1.0, False), (60.0, True)])
+def test_somebody_who_is_still_in_the_database_of_the_check_does_not_fail_it(
+    taken: Path,
+    run: Run,
+    committed_db: CommittedDatabase,
+    monkeypatch: pytest.MonkeyPatch,
+    stays: float,
+    left: bool,
+) -> None:
+    monkeypatch.setattr(scratch, "SECONDS", 0.0 if left else 30.0)
+    name = scratch.name_of_scratch()
+    with contextlib.ExitStack() as sessions:
+        reading = checking._read_as_the_portal
+
+        def read(*arguments: Any) -> None:
+            reading(*arguments)
+            sessions.enter_context(_somebody_in(name, committed_db.environment, stays))
+
+        monkeypatch.setattr(checking, "_read_as_the_portal", read)
+        report = run("restore", str(taken), "--check", "--json")
+        assert report["holds"], report
+        assert report["left"] == (name if left else "")
+        assert scratch.is_there(name) == left
+        if left:
+            with pytest.raises(psycopg2.OperationalError, match="not currently accepting"):
+                psycopg2.connect(servers.addresses(name)["DATABASE_URL"])
+            with pytest.raises(CommandError, match="Somebody is in the database"):
+                run("restore", str(taken), "--check")
+    monkeypatch.setattr(checking, "_read_as_the_portal", reading)
+    assert "It holds" in run("restore", str(taken), "--check")
+    assert not scratch.is_there(name)

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from portal.home import registry
 from portal.people import services as people
 from portal.work.models import WorkItem
 from reminders import home
@@ -95,9 +96,9 @@ def test_the_manager_begins_with_the_usual_text(told: Desk):
 
 def test_a_task_leads_to_where_it_is_done(told: Desk):
     dee, eve = told.cast.dee.viewer, told.cast.eve.viewer
-    wish = say("R")
-    assert wish is not None
-    link = home.work_link(dee, wish)
+    say("R")
+    wish = WorkItem.objects.get(code="appointment.other_time")
+    link = registry.work_link(dee, wish)
     assert link is not None
     assert str(told.visit.pk) in link
     alarm = say("I can't go on")
@@ -111,8 +112,8 @@ def test_a_task_leads_to_where_it_is_done(told: Desk):
 
 def test_a_wish_on_the_linked_page_leads_to_the_visit(told: Desk):
     links.answer(token=told.link, answer=LinkAnswer.RESCHEDULE)
-    item = WorkItem.objects.get(code="link.reschedule")
-    assert str(told.visit.pk) in str(home.work_link(told.cast.dee.viewer, item))
+    item = WorkItem.objects.get(code="appointment.other_time")
+    assert str(told.visit.pk) in str(registry.work_link(told.cast.dee.viewer, item))
 
 
 def test_a_text_that_did_not_arrive_leads_to_its_row(desk: Desk):

@@ -87,7 +87,7 @@ def test_asking_for_another_time_keeps_the_visit_and_tells_the_front_desk(
     browser.post(path, {"answer": "reschedule"})
     assert status(desk) == Status.BOOKED
     item = WorkItem.objects.get()
-    assert (item.code, item.audience) == ("link.reschedule", "front_desk")
+    assert (item.code, item.audience) == ("appointment.other_time", "front_desk")
 
 
 def test_one_used_link_spends_the_others_of_the_visit(desk: Desk, path: str, browser: Client):
@@ -219,6 +219,7 @@ def test_a_time_that_has_gone_leaves_the_link_open(desk: Desk, ahead: str, brows
 
 
 def test_within_the_notice_a_person_rings(desk: Desk, path: str, browser: Client):
+    desk.go_to(NOON + dt.timedelta(hours=9))  # eleven hours before
     assert "Choose another time" not in browser.get(path).content.decode()
     assert "Please ring me about another time" in browser.get(path).content.decode()
     times = browser.get(path + "times/").content.decode()

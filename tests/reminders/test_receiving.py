@@ -15,7 +15,7 @@ from portal.audit.models import AuditEvent
 from portal.people import services as people
 from portal.people.models import ContactPoint, ContactSystem, contact_token
 from portal.tenancy.context import practice_scope
-from portal.work.models import WorkItem, WorkKind
+from portal.work.models import WorkItem, WorkKind, WorkState
 from reminders.models import Channel, InboundMessage, InboundState, Reminder, Subject
 from reminders.rules.answers import Answer, Meaning
 from reminders.rules.states import State
@@ -166,8 +166,24 @@ def test_on_a_phone_of_two_patients_of_whom_one_has_no_visit_x_cancels(told: Des
 def test_r_is_answered_with_a_link_and_keeps_the_visit(told: Desk):
     say("R")
     assert visit_now(told).status == Status.BOOKED
-    assert tasks() == {"inbound.reschedule": "front_desk"}
+    assert tasks() == {"appointment.other_time": "front_desk"}
     assert "/alder/a/" in answer_text(told)
+
+
+def test_the_front_desks_answer_to_r_ends_the_task(told: Desk):
+    say("R")
+    later = (told.visit.starts_at + dt.timedelta(hours=3)).astimezone(LONDON).replace(tzinfo=None)
+    appointments.move(appointment=told.visit, local_start=later, by=BY, wished_by_patient=True)
+    assert WorkItem.objects.get(code="appointment.other_time").state == WorkState.DONE
+
+
+def test_who_cannot_come_after_all_wants_no_other_time_any_more(told: Desk):
+    """An answer is nobody's of the practice: the task is done by no member of it."""
+    say("R")
+    say("X")
+    wish = WorkItem.objects.get(code="appointment.other_time")
+    assert (wish.state, wish.done_by) == (WorkState.DONE, None)
+    assert WorkItem.objects.get(code="inbound.cannot_come").state == WorkState.OPEN
 
 
 def test_r_on_a_shared_phone_is_answered_without_an_address(told: Desk):

@@ -17,7 +17,7 @@ from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
 from portal.appointments import asking, selectors, series, services
 from portal.appointments.forms import OutcomeForm
-from portal.appointments.forms_booking import CancelForm
+from portal.appointments.forms_cancelling import CancelForm
 from portal.appointments.models import CANCELLED, STANDING, Appointment
 from portal.people import selectors as people
 from portal.people.services import open_patient

@@ -89,9 +89,9 @@ class WorkItem(PracticeOwned):
                 name="work_acknowledged_by_somebody",
             ),
             models.CheckConstraint(
-                condition=models.Q(done_at=None, done_by=None)
-                | models.Q(done_at__isnull=False, done_by__isnull=False),
-                name="work_done_by_somebody",
+                # Over by itself, through an answer to a text, say, it is done by nobody.
+                condition=models.Q(done_by=None) | models.Q(done_at__isnull=False),
+                name="work_done_at_a_time",
             ),
         ]
 

@@ -25,6 +25,7 @@ _STEPS = {
     "managers told": gettext_lazy("Not acknowledged in time: managers told"),
     "acknowledged": gettext_lazy("Acknowledged"),
     "done": gettext_lazy("Done"),
+    "overtaken": gettext_lazy("Done by itself"),
     "opened again": gettext_lazy("Opened again"),
 }
 

@@ -26,8 +26,8 @@ from reminders.rules.states import State
 from reminders.services import channels, fallback
 from reminders.services.claiming import forms, notices, parcels, replies, tests, visits
 from reminders.services.claiming.facts import Facts, gather
-from reminders.services.claiming.handing_out import LEASE, hand_out, route_of
-from reminders.services.claiming.parcels import Parcel
+from reminders.services.claiming.handing_out import LEASE, Routes, hand_out, routes_of
+from reminders.services.claiming.parcels import Parcel, with_what_is_said
 from reminders.services.claiming.verdicts import (
     End,
     Go,
@@ -45,9 +45,7 @@ __all__ = [
     "LEASE",
     "Facts",
     "claim",
-    "claim_these",
-    "due_rows",
-    "route_of",
+    "claim_batch",
     "sends_nothing",
     "verdict_on",
     "words_of",
@@ -75,46 +73,53 @@ def unlimited(route: Route) -> int | None:
 
 
 def claim(*, limit: int = BATCH) -> list[Outgoing]:
-    """Claim up to `limit` due rows of each channel of the ambient practice.
-
-    The caller commits, then sends. Each returned message has its attempt written and its row in
-    `sending` with a two-minute lease.
-    """
-    return claim_these(due_rows(limit=limit))
+    """Claim up to `limit` due rows of the ambient practice; see `claim_batch`."""
+    return claim_batch(limit=limit)[1]
 
 
-def due_rows(*, limit: int, room: Room = unlimited) -> list[Reminder]:
-    """The oldest due rows, locked; at most `limit` of each channel, and as many as there is room.
+def claim_batch(
+    *, limit: int = BATCH, room: Room = unlimited
+) -> tuple[list[Reminder], list[Outgoing]]:
+    """The oldest due rows, up to `limit`, settled, held or claimed; and what is to be sent.
 
     `room` says how many segments a route takes now, None for any number. What has no room stays
-    planned, so that it can still be dropped when its visit is moved.
+    planned, so that it can still be dropped when its visit is moved; channels with a rate are asked
+    for `limit` rows each. The caller commits, then sends. Each returned message has its attempt
+    written and its row in `sending` with a two-minute lease.
     """
-    now, settings = clock.now(), settings_of_practice()
-    rows: list[Reminder] = []
-    for channel in Channel:
-        left = room(route_of(channel, settings))
-        most = limit if left is None else min(limit, left)
-        if most:
-            due = Reminder.objects.filter(state=State.PLANNED, due_at__lte=now, channel=channel)
-            rows += (
-                due.select_related("policy", "patient", "member")
-                .prefetch_related("policy__wordings")
-                .order_by("due_at", "pk")
-                .select_for_update(skip_locked=True, of=("self",))[:most]
-            )
+    settings = settings_of_practice()
+    routes = routes_of(settings)
+    rows = _due_rows(routes, limit, room)
+    return rows, _claim_these(rows, settings, routes) if rows else []
+
+
+def _due_rows(routes: Routes, limit: int, room: Room) -> list[Reminder]:
+    """Locked. One query for all channels that go at any rate, and one for each that has its own."""
+    rooms = {channel: room(route) for channel, route in routes.items()}
+    rows = _due([channel for channel, left in rooms.items() if left is None], limit)
+    for channel, left in rooms.items():
+        if left:
+            rows += _due([channel], min(limit, left))
     return rows
 
 
-def claim_these(rows: list[Reminder]) -> list[Outgoing]:
-    """Settle, hold or claim rows that `due_rows` has locked in this transaction."""
-    if not rows:
+def _due(channels: list[Channel], limit: int) -> list[Reminder]:
+    if not channels:
         return []
-    now = clock.now()
-    practice, settings = current_practice(), settings_of_practice()
+    rows = Reminder.objects.filter(
+        state=State.PLANNED, due_at__lte=clock.now(), channel__in=channels
+    )
+    return list(with_what_is_said(rows).order_by("due_at", "pk")[:limit])
+
+
+def _claim_these(
+    rows: list[Reminder], settings: PracticeSettings, routes: Routes
+) -> list[Outgoing]:
+    now, practice = clock.now(), current_practice()
     silent = [row for row in rows if sends_nothing(row, practice, settings)]
     _settle_all(silent, suppressed(Reason.TEXTS_OFF), now)
     rows = [row for row in rows if row not in silent]
-    rows = _with_open_channels(rows, settings, now)
+    rows = _with_open_channels(rows, settings, routes, now)
     if backups.is_held():
         rows = _without_what_a_restore_holds(rows, now)
     soon = parcels.companions(rows, now, limit=BATCH)
@@ -122,7 +127,7 @@ def claim_these(rows: list[Reminder]) -> list[Outgoing]:
     claimed = [(row, verdict) for row in rows if isinstance(verdict := _apply(row, facts), Go)]
     # A row that is not due yet goes along or stays as it is.
     riding = [(row, found) for row in soon if isinstance(found := verdict_on(row, facts), Go)]
-    return hand_out(parcels.pack([*claimed, *riding], facts), facts, words_of_all)
+    return hand_out(parcels.pack([*claimed, *riding], facts), facts, routes, words_of_all)
 
 
 def words_of_all(parcel: Parcel, voice: texts.Voice) -> texts.Rendered:
@@ -210,15 +215,11 @@ def sends_nothing(row: Reminder, practice: Practice, settings: PracticeSettings)
 
 
 def _with_open_channels(
-    rows: list[Reminder], settings: PracticeSettings, now: dt.datetime
+    rows: list[Reminder], settings: PracticeSettings, routes: Routes, now: dt.datetime
 ) -> list[Reminder]:
     stopped = stopped_channels()
     texts_wait = Channel.SMS not in stopped and any(row.channel == Channel.SMS for row in rows)
-    if (
-        texts_wait
-        and settings.sms_transport == TWILIO
-        and route_of(Channel.SMS, settings).account_id is None
-    ):
+    if texts_wait and settings.sms_transport == TWILIO and routes[Channel.SMS].account_id is None:
         channels.stop(cause=ChannelStop.Cause.NO_ACCOUNT, code=None)
         stopped.add(Channel.SMS)
     _hold_all([row for row in rows if row.channel in stopped], now)

@@ -17,13 +17,17 @@ from portal.appointments.selectors import appointments_by_id, lock_appointments
 from portal.backups import selectors as backups
 from portal.encryption.selectors import is_destroyed
 from portal.people.models import ContactPoint, Patient
-from portal.people.selectors import lock_contact_points, numbers_matching
+from portal.people.selectors import (
+    contact_points_by_id,
+    lock_contact_points,
+    numbers_matching,
+)
 from portal.practices.models import Membership
 from portal.work.models import Notice
 from reminders import texts
 from reminders.models import InboundMessage, Reminder, Subject
 from reminders.planner_corrections import STEP as CORRECTION
-from reminders.reach import points_of
+from reminders.reach import point_ids_of
 from reminders.rules.states import State
 
 # A text that waited longer than this gives way to a later one about the same visit.
@@ -101,7 +105,8 @@ def gather(rows: list[Reminder], voice: texts.Voice, now: dt.datetime) -> Facts:
     visits = [row for row in rows if row.subject_type == Subject.APPOINTMENT]
     replies = [row for row in rows if row.subject_type == Subject.INBOUND]
     wanted = {row.subject_id for row in visits}
-    appointments = lock_appointments(wanted)
+    patients = {row.patient.pk: row.patient for row in rows if row.patient is not None}
+    appointments = lock_appointments(wanted, patients=patients)
     busy = set(appointments_by_id(wanted - appointments.keys()))
     inbound = InboundMessage.objects.select_related("reminder").in_bulk(
         [row.subject_id for row in replies]
@@ -109,21 +114,23 @@ def gather(rows: list[Reminder], voice: texts.Voice, now: dt.datetime) -> Facts:
     about = {m.reminder.subject_id for m in inbound.values() if m.reminder is not None}
     asked = {row.subject_id for row in rows if row.subject_type == Subject.FORM}
     forms = lock_assignments(asked) if asked else {}
-    points = points_of(
+    points = point_ids_of(
         row for row in rows if row.patient_id and row.subject_type != Subject.INBOUND
     )
     reply_points = _reply_points(replies, inbound)
-    found = {point.pk for point in (*points.values(), *reply_points.values())}
+    found = {*points.values(), *reply_points.values()}
     locked = lock_contact_points(found)
+    busy_points = contact_points_by_id(found - locked.keys()) if found - locked.keys() else {}
+    known = {**busy_points, **locked}
     return Facts(
         now=now,
         voice=voice,
         appointments={**appointments_by_id(about - appointments.keys()), **appointments},
         busy_appointments=busy,
         inbound=inbound,
-        points=dict(_fresh(points, locked)),
-        reply_points=dict(_fresh(reply_points, locked)),
-        busy_points=found - locked.keys(),
+        points=dict(_alive(points, known)),
+        reply_points=dict(_alive(reply_points, known)),
+        busy_points=set(busy_points),
         overtaken=_overtaken(visits, now),
         forms=forms,
         busy_forms=set(assignments_by_id(asked - forms.keys())) if asked - forms.keys() else set(),
@@ -156,10 +163,8 @@ def _earlier(visits: list[Reminder]) -> dict[UUID, Earlier]:
     }
 
 
-def _reply_points(
-    replies: list[Reminder], inbound: dict[UUID, InboundMessage]
-) -> dict[UUID, ContactPoint]:
-    """The number that asked, for each answer."""
+def _reply_points(replies: list[Reminder], inbound: dict[UUID, InboundMessage]) -> dict[UUID, UUID]:
+    """The key of the number that asked, for each answer."""
     points = {}
     for row in replies:
         message = inbound.get(row.subject_id)
@@ -168,20 +173,20 @@ def _reply_points(
         matching = numbers_matching(message.number)
         point = next((p for p in matching if p.patient_id == row.patient_id), None)
         if point is not None:
-            points[row.pk] = point
+            points[row.pk] = point.pk
     return points
 
 
-def _fresh(
-    points: dict[_K, ContactPoint], locked: dict[UUID, ContactPoint]
+def _alive(
+    points: dict[_K, UUID], known: dict[UUID, ContactPoint]
 ) -> Iterable[tuple[_K, ContactPoint]]:
-    """As they are under the lock, without numbers that went with a patient's key.
+    """Each as it was read, without numbers that went with a patient's key.
 
     One of those would hold up all the others.
     """
-    for key, read in points.items():
-        point = locked.get(read.pk, read)
-        if not is_destroyed(point, "value"):
+    for key, pk in points.items():
+        point = known.get(pk)
+        if point is not None and not is_destroyed(point, "value"):
             yield key, point
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from portal.practices.links import practice_url
-from portal.practices.models import Practice, PracticeSettings
+from portal.practices.models import PracticeSettings
 from portal.tenancy.bulk import write_rows
 from portal.ui import languages
 from reminders import texts
@@ -28,14 +28,14 @@ from reminders.transports.mail import Mail
 
 LEASE = dt.timedelta(minutes=2)
 
+Routes = Mapping[Channel, Route]
 Render = Callable[[Parcel, texts.Voice], texts.Rendered]
 
 
-def hand_out(parcels: list[Parcel], facts: Facts, render: Render) -> list[Outgoing]:
+def hand_out(parcels: list[Parcel], facts: Facts, routes: Routes, render: Render) -> list[Outgoing]:
     """One attempt for each message and one lease for each of its rows; `render` finds the words."""
     outgoing, attempts, links = [], [], []
-    channels = {parcel.go.to.channel for parcel in parcels}
-    routes = {channel: route_of(channel, facts.voice.settings) for channel in channels}
+    told_at = practice_url(facts.voice.practice, "reminders:twilio_status")
     for parcel in parcels:
         row, go = parcel.row, parcel.go
         rendered = _for_mail(row, render(parcel, facts.voice), facts.voice)
@@ -56,7 +56,7 @@ def hand_out(parcels: list[Parcel], facts: Facts, render: Render) -> list[Outgoi
             links.append(rendered.link)
         for each, _go in parcel.all:
             _lease(each, attempt, rendered.body, facts.now)
-        outgoing.append(_outgoing(attempt, row, go.to, rendered, route, facts.voice.practice))
+        outgoing.append(_outgoing(attempt, row, go.to, rendered, route, told_at))
     Attempt.objects.bulk_create(attempts)
     if links:
         type(links[0]).objects.bulk_create(links)
@@ -89,14 +89,13 @@ def _for_mail(row: Reminder, rendered: texts.Rendered, voice: texts.Voice) -> te
     return replace(rendered, body=body, subject_line=subject_line)
 
 
-def route_of(channel: Channel, settings: PracticeSettings) -> Route:
-    """Which way the practice's messages of this channel take; a text's names its account."""
-    if channel == Channel.EMAIL:
-        return Route(Mail.name)
+def routes_of(settings: PracticeSettings) -> Routes:
+    """Which way the practice's messages of each channel take; a text's names its account."""
     account = account_in_use() if settings.sms_transport == TWILIO else None
-    if account is None:
-        return Route(settings.sms_transport)
-    return Route(settings.sms_transport, account.pk, account.segments_a_second)
+    texts_go = Route(settings.sms_transport)
+    if account is not None:
+        texts_go = Route(settings.sms_transport, account.pk, account.segments_a_second)
+    return {Channel.SMS: texts_go, Channel.EMAIL: Route(Mail.name)}
 
 
 def _lease(row: Reminder, attempt: Attempt, body: str, now: dt.datetime) -> None:
@@ -116,14 +115,14 @@ def _outgoing(
     to: Destination,
     rendered: texts.Rendered,
     route: Route,
-    practice: Practice,
+    told_at: str,
 ) -> Outgoing:
     return Outgoing(
-        practice_id=practice.pk,
+        practice_id=row.practice_id,
         attempt_id=attempt.pk,
         to=to.address,
         body=rendered.body,
-        callback_url=practice_url(practice, "reminders:twilio_status") + f"?attempt={attempt.pk}",
+        callback_url=f"{told_at}?attempt={attempt.pk}",
         route=route,
         channel=to.channel,
         subject_line=rendered.subject_line,

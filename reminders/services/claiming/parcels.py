@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from portal import clock
 from reminders.models import Reminder, Subject
@@ -50,22 +50,25 @@ def companions(rows: list[Reminder], now: dt.datetime, *, limit: int) -> list[Re
     for channel in sorted({channel for _, channel in waiting}):
         ids = [recipient for recipient, its in waiting if its == channel]
         people |= Q(channel=channel, recipient_id__in=ids)
-    found = (
-        Reminder.objects.filter(
-            people,
-            state=State.PLANNED,
-            due_at__lte=now + WITHIN,
-            attempts=0,
-            waits=0,
-            subject_type__in=[Subject.APPOINTMENT, Subject.FORM],
-        )
-        .exclude(pk__in=[row.pk for row in rows])
-        .select_related("policy", "patient", "member")
-        .prefetch_related("policy__wordings")
-        .order_by("due_at", "pk")
-        .select_for_update(skip_locked=True, of=("self",))[:limit]
+    found = Reminder.objects.filter(
+        people,
+        state=State.PLANNED,
+        due_at__lte=now + WITHIN,
+        attempts=0,
+        waits=0,
+        subject_type__in=[Subject.APPOINTMENT, Subject.FORM],
+    ).exclude(pk__in=[row.pk for row in rows])
+    ordered = with_what_is_said(found).order_by("due_at", "pk")
+    return [row for row in ordered[:limit] if _may_share(row)]
+
+
+def with_what_is_said(rows: QuerySet[Reminder]) -> QuerySet[Reminder]:
+    """The same, locked, each with whom it is for; many share a policy, which is read once."""
+    return (
+        rows.select_related("patient")
+        .prefetch_related("policy__wordings", "member")
+        .select_for_update(skip_locked=True, of=("self",))
     )
-    return [row for row in found if _may_share(row)]
 
 
 def pack(claimed: Iterable[tuple[Reminder, Go]], facts: Facts) -> list[Parcel]:

@@ -56,6 +56,10 @@ class Command(BaseCommand):
                 f"{report.tables} tables with {report.rows} rows compared; {report.practices} "
                 f"practices read; {report.events} audit events followed from the first."
             )
+            if report.left:
+                self.stdout.write(
+                    f"Somebody stays in {report.left}, which is shut. The next check drops it."
+                )
             self.stdout.write("It does not hold." if report.wrong else "It holds.")
         if report.wrong:
             raise SystemExit(1)

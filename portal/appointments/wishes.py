@@ -1,0 +1,54 @@
+"""The wish for another time: one task of the front desk for each visit, wherever it was said.
+
+It is over by itself when the visit is moved, cancelled or has taken place, in that transaction.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import QuerySet
+
+from portal.access.viewer import Actor
+from portal.appointments.models import Appointment
+from portal.work import services as work
+from portal.work.models import WorkAudience, WorkItem, WorkState
+
+CODE = "appointment.other_time"
+
+
+def raise_wish(*, appointment: Appointment, title: str, due_at: dt.datetime, by: Actor) -> WorkItem:
+    """Put the wish on the front desk's list. Saying it again opens the same task again."""
+    item = work.raise_task(
+        code=CODE,
+        title=title,
+        audience=WorkAudience.FRONT_DESK,
+        due_at=due_at,
+        patient_id=appointment.patient_id,
+        source=appointment,
+        by=by,
+    )
+    if item.state == WorkState.DONE:
+        item.title, item.due_at = title, due_at
+        item.save(update_fields=["title", "due_at"])
+        work.reopen(item=item, by=by)
+    return item
+
+
+def settle(appointment: Appointment, why: str, by: Actor) -> None:
+    """The visit was changed: nobody has to look at the wish any more."""
+    for item in _of(appointment).exclude(state=WorkState.DONE):
+        work.overtake(item=item, why=why, by=by)
+
+
+def take_up_again(appointment: Appointment, by: Actor) -> None:
+    """The change was taken back: a wish that was over because of it waits again."""
+    for item in _of(appointment).filter(state=WorkState.DONE):
+        if work.was_overtaken(item):
+            work.reopen(item=item, by=by)
+
+
+def _of(appointment: Appointment) -> QuerySet[WorkItem]:
+    return WorkItem.objects.filter(
+        code=CODE, source_type=appointment._meta.label_lower, source_id=appointment.pk
+    )

@@ -36,6 +36,7 @@ FEWEST = {"ana": 8, "cole": 15, "dee": 10, "eve": 20, "nat": 5, "": 6}
 WHO_LOOKS = {
     "dee": frozenset(
         {
+            "appointments:availability_of",
             "appointments:book",
             "appointments:cancel",
             "appointments:detail",
@@ -51,7 +52,6 @@ WHO_LOOKS = {
     ),
     "eve": frozenset(
         {
-            "appointments:availability_of",
             "appointments:location_change",
             "appointments:locations",
             "appointments:type_change",

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from portal import clock
 from portal.people.models import ContactPoint, PatientStatus
 from reminders.models import Channel, Reason, Reminder, Subject
+from reminders.planner_again import AGAIN
 from reminders.planner_corrections import STEP as CORRECTION
 from reminders.reach import is_paused, number_is_shut, points_of
 from reminders.rules.states import State
@@ -35,11 +36,16 @@ _SHUT = frozenset(
     {Reason.NO_NUMBER, Reason.NO_ADDRESS, Reason.NO_CONSENT, Reason.STOPPED, Reason.BAD_NUMBER}
     | {Reason.PAUSED, Reason.TEXTS_OFF}
 )
+# Another number or address would help.
+_WITHOUT_A_NUMBER = frozenset(
+    {Reason.NO_NUMBER, Reason.NO_ADDRESS, Reason.NO_CONSENT, Reason.STOPPED, Reason.BAD_NUMBER}
+    | {Reason.NETWORK, Reason.UNKNOWN_CODE}
+)
 
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the ledger as a page shows it."""
+    """A row of the ledger as a page shows it. With `needs_number` another number would help."""
 
     row: Reminder
     what: str
@@ -48,6 +54,7 @@ class Line:
     icon: str
     label: str
     when: dt.datetime
+    needs_number: bool
 
 
 def line(row: Reminder, *, zone: str, point: ContactPoint | None) -> Line:
@@ -69,6 +76,7 @@ def line(row: Reminder, *, zone: str, point: ContactPoint | None) -> Line:
         icon=icon,
         label=label,
         when=row.sent_at or row.due_at,
+        needs_number=shut in _WITHOUT_A_NUMBER or row.reason in _WITHOUT_A_NUMBER,
     )
 
 
@@ -160,6 +168,8 @@ def _more(row: Reminder, zone: str) -> list[str]:
             if row.channel == Channel.EMAIL
             else _("By text, because the e-mail did not arrive.")
         )
+    if row.policy_step.endswith(AGAIN):
+        said.append(_("Once more, since the first could not reach them."))
     if row.carried_by_id is not None:
         said.append(_("It shares one message with another."))
     if row.attempts > 1:

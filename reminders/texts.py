@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.utils import translation
@@ -52,8 +53,11 @@ class Voice:
     @property
     def way_to_a_person(self) -> str:
         """The telephone, else the mail address, else the text itself."""
-        number = phones.shown(self.practice.phone, self.practice.country)
-        return number or self.practice.email or _("answer this text")
+        return self._number or self.practice.email or _("answer this text")
+
+    @cached_property
+    def _number(self) -> str:
+        return phones.shown(self.practice.phone, self.practice.country)
 
     @property
     def crisis_lines(self) -> str:

@@ -6,6 +6,7 @@ from reminders.views import (
     editor,
     hooks,
     ledger,
+    numbers,
     plan,
     policies,
     public,
@@ -49,7 +50,17 @@ urlpatterns: list[URLPattern] = [
     path(
         "staff/reminders/replies/<uuid:message_id>/open/", replies.reopen_reply, name="reopen_reply"
     ),
+    path(
+        "staff/reminders/replies/<uuid:message_id>/number/",
+        numbers.number_of_reply,
+        name="number_of_reply",
+    ),
     path("staff/reminders/<uuid:reminder_id>/", ledger.reminder, name="reminder"),
+    path(
+        "staff/reminders/<uuid:reminder_id>/number/",
+        numbers.number_of_reminder,
+        name="number_of_reminder",
+    ),
     path("a/<str:token>/", public.link, name="link"),
     path("a/<str:token>/appointment.ics", public.link_calendar, name="link_calendar"),
     path("a/<str:token>/times/", public.link_times, name="link_times"),

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path(_PATIENT + "resume/", patients.resume, name="resume"),
     path(_PATIENT + "contact/", contacts.add, name="contact_add"),
     path(_CONTACT, contacts.change, name="contact_change"),
+    path(_CONTACT + "replace/", contacts.replace, name="contact_replace"),
     path(_CONTACT + "consent/", contacts.consent, name="contact_consent"),
     path(_CONTACT + "withdraw/", contacts.withdraw, name="contact_withdraw"),
     path(_CONTACT + "remove/", contacts.remove, name="contact_remove"),

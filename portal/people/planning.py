@@ -25,3 +25,21 @@ def safe_hours_of(patient_ids: Iterable[UUID], channel: str) -> dict[UUID, tuple
         for patient_id, point in points.items()
         if point.safe_from is not None and point.safe_until is not None
     }
+
+
+def reachable_since(since: dt.datetime) -> dict[tuple[UUID, str], dt.datetime]:
+    """Who agreed since then to be reached at a number or address, by patient and channel, and when.
+
+    Only where nothing else speaks against using it.
+    """
+    points = ContactPoint.objects.filter(
+        consent_given_at__gte=since,
+        system__in=[ContactSystem.SMS, ContactSystem.EMAIL],
+        ended_at=None,
+        stopped_at=None,
+        bad_since=None,
+    )
+    rows = points.order_by("consent_given_at").values_list(
+        "patient_id", "system", "consent_given_at"
+    )
+    return {(patient_id, system): at for patient_id, system, at in rows}

@@ -22,32 +22,41 @@ def write_rows(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
     if not rows:
         return
     model = type(rows[0])
-    by_name = {field.name: field for field in model._meta.concrete_fields}
-    key, *columns = (by_name[name] for name in ("id", *fields))
-    connection = connections["default"]
-    for field in columns:
-        if isinstance(field, ArrayField) or field.get_internal_type() == "BinaryField":
-            message = f"{field} cannot be written in bulk."
-            raise ValueError(message)
-
-    def quote(field: models.Field[Any, Any]) -> str:
-        return connection.ops.quote_name(str(field.column))
-
-    table = connection.ops.quote_name(model._meta.db_table)
-    sets = ", ".join(f"{quote(f)} = given.{quote(f)}" for f in columns)
-    names = ", ".join(quote(f) for f in (key, *columns))
-    arrays = ", ".join(f"%s::{f.db_type(connection)}[]" for f in (key, *columns))
-    values = [
-        [f.get_db_prep_save(getattr(row, f.attname), connection) for row in rows]
-        for f in (key, *columns)
-    ]
+    key, *columns = _columns(model, ["id", *fields])
+    table, *names = _quoted(model._meta.db_table, *(f.column for f in (key, *columns)))
+    sets = ", ".join(f"{name} = given.{name}" for name in names[1:])
     statement = (
-        f"UPDATE {table} SET {sets} FROM unnest({arrays}) AS given({names}) "  # noqa: S608
-        f"WHERE {table}.{quote(key)} = given.{quote(key)} "
+        f"UPDATE {table} SET {sets} FROM unnest({_arrays([key, *columns])}) "  # noqa: S608
+        f"AS given({', '.join(names)}) WHERE {table}.{names[0]} = given.{names[0]} "
         f"AND {table}.practice_id = %s"
     )
-    with connection.cursor() as cursor:
+    values = [_array([getattr(row, f.attname) for row in rows]) for f in (key, *columns)]
+    with connections["default"].cursor() as cursor:
         cursor.execute(statement, [*values, current_practice_id()])
+
+
+def create_rows(rows: Sequence[models.Model]) -> None:
+    """Insert these rows, all of one model and of the ambient practice: `bulk_create` by arrays.
+
+    Their ids are their own. Raises ValueError as `write_rows`, except for arrays of uuids.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    own = [field.name for field in model._meta.concrete_fields if field.name != "practice_id"]
+    columns = _columns(model, own, arrays=True)
+    table, *names = _quoted(model._meta.db_table, *(f.column for f in columns))
+    given = ", ".join(
+        f"{name}::{f.db_type(connections['default'])}" if isinstance(f, ArrayField) else name
+        for f, name in zip(columns, names, strict=True)
+    )
+    statement = (
+        f"INSERT INTO {table} (practice_id, {', '.join(names)}) "  # noqa: S608
+        f"SELECT %s, {given} FROM unnest({_arrays(columns)}) AS given({', '.join(names)})"
+    )
+    values = [_array([_value(row, f) for row in rows]) for f in columns]
+    with connections["default"].cursor() as cursor:
+        cursor.execute(statement, [current_practice_id(), *values])
 
 
 def insert_rows(
@@ -66,28 +75,51 @@ def insert_rows(
     if not rows:
         return 0
     connection = connections["default"]
-    by_name = {field.name: field for field in model._meta.concrete_fields}
-    given, fixed = [by_name[name] for name in fields], [by_name[name] for name in same]
-    for field in (*given, *fixed):
-        if isinstance(field, ArrayField) or field.get_internal_type() == "BinaryField":
-            message = f"{field} cannot be written in bulk."
-            raise ValueError(message)
-
-    def listed(columns: Sequence[models.Field[Any, Any]]) -> str:
-        return "".join(f", {connection.ops.quote_name(str(f.column))}" for f in columns)
-
-    table = connection.ops.quote_name(model._meta.db_table)
-    arrays = ", ".join(f"%s::{f.db_type(connection)}[]" for f in given)
+    given, fixed = _columns(model, fields), _columns(model, list(same))
+    [table] = _quoted(model._meta.db_table)
+    names = _quoted(*(f.column for f in given))
+    into = ", ".join(["id", "practice_id", *_quoted(*(f.column for f in fixed)), *names])
     statement = (
-        f"INSERT INTO {table} (id, practice_id{listed(fixed)}{listed(given)}) "  # noqa: S608
-        f"SELECT gen_random_uuid(), %s{', %s' * len(fixed)}{listed(given)} "
-        f"FROM unnest({arrays}) AS given({listed(given)[2:]}) ON CONFLICT DO NOTHING"
+        f"INSERT INTO {table} ({into}) "  # noqa: S608
+        f"SELECT gen_random_uuid(), {', '.join(['%s'] * (1 + len(fixed)) + names)} "
+        f"FROM unnest({_arrays(given)}) AS given({', '.join(names)}) ON CONFLICT DO NOTHING"
     )
     columns = [_array(column) for column in zip(*rows, strict=True)]
     values = [f.get_db_prep_save(same[f.name], connection) for f in fixed]
     with connection.cursor() as cursor:
         cursor.execute(statement, [current_practice_id(), *values, *columns])
         return int(cursor.rowcount)
+
+
+def _columns(
+    model: type[models.Model], names: Sequence[str], *, arrays: bool = False
+) -> list[models.Field[Any, Any]]:
+    """The fields of these names. Raises ValueError for one that cannot travel in an array."""
+    by_name = {field.name: field for field in model._meta.concrete_fields}
+    for field in (found := [by_name[name] for name in names]):
+        is_array = isinstance(field, ArrayField) and not arrays
+        if is_array or field.get_internal_type() == "BinaryField":
+            message = f"{field} cannot be written in bulk."
+            raise ValueError(message)
+    return found
+
+
+def _quoted(*names: str | None) -> list[str]:
+    return [connections["default"].ops.quote_name(str(name)) for name in names]
+
+
+def _arrays(columns: Sequence[models.Field[Any, Any]]) -> str:
+    """A placeholder for each column, of its type; an array in an array travels as its text."""
+    connection = connections["default"]
+    return ", ".join(
+        "%s::text[]" if isinstance(f, ArrayField) else f"%s::{f.db_type(connection)}[]"
+        for f in columns
+    )
+
+
+def _value(row: models.Model, field: models.Field[Any, Any]) -> object:
+    value = getattr(row, field.attname)
+    return _array(value) if isinstance(field, ArrayField) else value
 
 
 def _array(column: Sequence[object]) -> str:

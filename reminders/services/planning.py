@@ -19,6 +19,7 @@ from portal.practices.selectors import current_practice, settings_of_practice
 from portal.tenancy.bulk import insert_rows
 from reminders.models import PlanningNews, Reason, Reminder, Subject
 from reminders.planner import Wish, visit_wishes
+from reminders.planner_again import again_wishes
 from reminders.planner_corrections import correction_wishes
 from reminders.planner_forms import form_wishes
 from reminders.rules.states import State
@@ -83,6 +84,7 @@ def _wishes(practice: Practice, settings: PracticeSettings, now: dt.datetime) ->
     policies = list(policies_in_force())
     return [
         *correction_wishes(practice=practice, settings=settings, now=now),
+        *again_wishes(practice=practice, settings=settings, now=now),
         *visit_wishes(practice=practice, settings=settings, policies=policies, now=now),
         *form_wishes(practice=practice, settings=settings, policies=policies, now=now),
     ]

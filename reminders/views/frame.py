@@ -21,6 +21,7 @@ def frame(request: PracticeRequest) -> dict[str, Any]:
         "health": dispatcher_health(),
         "stops": open_stops(),
         "may_resume": viewer.can(Permission.REMINDER_MANAGE),
+        "may_change_numbers": viewer.can(Permission.PATIENT_CONTACT_EDIT),
         "may_read_replies": viewer.can(Permission.INBOUND_READ),
         "replies_waiting": waiting,
     }

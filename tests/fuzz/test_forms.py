@@ -91,6 +91,7 @@ def arguments(cast: Cast, practice: Practice) -> dict[str, Any]:
         "zone_name": practice.time_zone,
         "zone": clock.zone(practice.time_zone),
         "region": practice.country,
+        "system": "sms",
         "practice": practice,
         "settings": settings_of_practice(),
         "patient": cast.patient("ana"),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from portal import clock
 from portal.practices.selectors import current_practice, settings_of_practice
-from portal.tenancy.bulk import write_rows
+from portal.tenancy.bulk import create_rows, write_rows
 from portal.tenancy.context import practice_scope
 from reminders.models import Attempt, InboundMessage, Reminder
 from reminders.planner import Wish, visit_wishes
@@ -56,6 +58,38 @@ def test_values_travel_as_they_are(desk: Desk):
     assert row.settled_at == NOON
 
 
+def test_new_rows_are_what_they_were_made_of(desk: Desk):
+    desk.sent()
+    row = desk.row()
+    made = [
+        Attempt(
+            reminder=row,
+            number=number,
+            transport='odd "way" \\, {1}',
+            created_at=NOON,
+            also=also,
+            body_digest="NULL",
+            error_code=code,
+        )
+        for number, also, code in ((7, [], None), (8, [uuid.uuid4(), uuid.uuid4()], 30003))
+    ]
+    create_rows(made)
+    for each in made:
+        read = Attempt.objects.get(pk=each.pk)
+        for field in Attempt._meta.concrete_fields:
+            assert getattr(read, field.attname) == getattr(each, field.attname)
+
+
+def test_new_rows_are_of_the_practice_that_one_is_in(desk: Desk, cast: Cast):
+    desk.sent()
+    made = Attempt(reminder=desk.row(), number=7, transport="x", created_at=NOON)
+    with practice_scope(cast.birch.pk), transaction.atomic():
+        create_rows([made])
+        with pytest.raises(IntegrityError):  # its reminder is not there
+            transaction.get_connection().check_constraints()
+        transaction.set_rollback(True)
+
+
 def visit_wish(desk: Desk) -> Wish:
     desk.book()
     practice, settings = current_practice(), settings_of_practice()
@@ -69,4 +103,6 @@ def visit_wish(desk: Desk) -> Wish:
 def test_what_cannot_travel_as_an_array_is_refused(desk: Desk, model: type, field: str):
     with pytest.raises(ValueError, match="cannot be written in bulk"):
         write_rows([model()], [field])
+    with pytest.raises(ValueError, match="cannot be written in bulk"):
+        create_rows([InboundMessage()])
     assert Reminder.objects.count() == 0

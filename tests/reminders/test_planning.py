@@ -51,7 +51,7 @@ def test_planning_asks_the_same_number_of_questions_for_many_visits(
     for hours in range(30, 40, 2):
         desk.book(NOON + dt.timedelta(hours=hours))
     desk.plan()
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         desk.plan()
 
 

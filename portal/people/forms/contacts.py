@@ -67,13 +67,8 @@ class AddContactForm(_SafeHours):
         cleaned = super().clean()
         system, value = cleaned.get("system"), cleaned.get("value")
         if system and value:
-            reader: forms.Field = (
-                forms.EmailField(error_messages={"invalid": _("This is not a whole address.")})
-                if system == ContactSystem.EMAIL
-                else PhoneField(region=self.region)
-            )
             try:
-                cleaned["value"] = reader.clean(value)
+                cleaned["value"] = _reader(system, self.region).clean(value)
             except ValidationError as error:
                 self.add_error("value", error)
         return cleaned
@@ -81,6 +76,28 @@ class AddContactForm(_SafeHours):
     @property
     def cleaned_system(self) -> ContactSystem:
         return ContactSystem(self.cleaned_data["system"])
+
+
+class ReplaceContactForm(AccessibleForm):
+    """Another number or address of the same kind, in the place of one."""
+
+    value = forms.CharField(max_length=254)
+    consent_how = forms.CharField(
+        label=gettext_lazy("How they agreed to be reached there"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Until this is said, nothing is sent there by itself."),
+    )
+
+    def __init__(self, *args: Any, system: str, region: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.system, self.region = system, region
+        by_mail = system == ContactSystem.EMAIL
+        self.fields["value"].label = _("New address") if by_mail else _("New number")
+
+    def clean_value(self) -> str:
+        value: str = _reader(self.system, self.region).clean(self.cleaned_data["value"])
+        return value
 
 
 class ChangeContactForm(_SafeHours):
@@ -98,3 +115,10 @@ class ConsentForm(AccessibleForm):
         max_length=200,
         help_text=CONSENT_HOW,
     )
+
+
+def _reader(system: str, region: str) -> forms.Field:
+    """The field that reads a number or an address of that kind."""
+    if system == ContactSystem.EMAIL:
+        return forms.EmailField(error_messages={"invalid": _("This is not a whole address.")})
+    return PhoneField(region=region)

@@ -25,6 +25,7 @@ def add_contact_point(
     discreet: bool = True,
     safe_from: dt.time | None = None,
     safe_until: dt.time | None = None,
+    rank: int = 1,
 ) -> ContactPoint:
     """A number or address; with `consent_how` (in which words, where) it may be used at once."""
     now = clock.now()
@@ -38,6 +39,7 @@ def add_contact_point(
         system=system,
         value=value,
         discreet=discreet,
+        rank=rank,
         safe_from=safe_from,
         safe_until=safe_until,
         consent_how=consent_how,
@@ -47,6 +49,28 @@ def add_contact_point(
     )
     _audit_contact("contact.add", point, by)
     return point
+
+
+def replace_contact_point(
+    *, point: ContactPoint, value: str, by: Actor, consent_how: str = ""
+) -> ContactPoint:
+    """Another number or address in the place of one, with its rank, discretion and safe hours.
+
+    What the person agreed to was the old one: without `consent_how` nothing is sent to the new.
+    """
+    new = add_contact_point(
+        patient=point.patient,
+        system=ContactSystem(point.system),
+        value=value,
+        consent_how=consent_how,
+        discreet=point.discreet,
+        safe_from=point.safe_from,
+        safe_until=point.safe_until,
+        rank=point.rank,
+        by=by,
+    )
+    remove_contact_point(point=point, by=by)
+    return new
 
 
 def give_consent(*, point: ContactPoint, how: str, by: Actor) -> ContactPoint:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -13,10 +14,16 @@ from portal.access.decorators import requires
 from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
 from portal.people import selectors, services
-from portal.people.forms.contacts import AddContactForm, ChangeContactForm, ConsentForm
+from portal.people.forms.contacts import (
+    AddContactForm,
+    ChangeContactForm,
+    ConsentForm,
+    ReplaceContactForm,
+)
 from portal.people.models import ContactPoint, Patient
 from portal.tenancy.errors import DomainError
 from portal.ui.posting import posted, shows_and_takes
+from portal.ui.returning import page_before
 from portal.ui.toasts import toast
 
 
@@ -43,7 +50,7 @@ def add(request: PracticeRequest, patient_id: UUID) -> HttpResponse:
             form.add_error("value", str(error))
         else:
             toast(request, _("Added."))
-            return redirect("people:details", patient.pk)
+            return redirect(page_before(request, reverse("people:details", args=[patient.pk])))
     return render(
         request,
         "portal/people/staff/contact_add.html",
@@ -63,6 +70,29 @@ def change(request: PracticeRequest, patient_id: UUID, point_id: UUID) -> HttpRe
         toast(request, _("Saved."))
         return redirect("people:details", patient.pk)
     return _page(request, patient, point, form, ConsentForm())
+
+
+@requires(Permission.PATIENT_CONTACT_EDIT)
+@shows_and_takes
+def replace(request: PracticeRequest, patient_id: UUID, point_id: UUID) -> HttpResponse:
+    """Another number or address in the place of this one; leads back to where it was needed."""
+    patient, point = _point(request, patient_id, point_id)
+    back = page_before(request, reverse("people:details", args=[patient.pk]))
+    form = ReplaceContactForm(posted(request), system=point.system, region=request.practice.country)
+    if form.is_bound and form.is_valid():
+        try:
+            services.replace_contact_point(point=point, by=request.viewer, **form.cleaned_data)
+        except DomainError as error:
+            form.add_error("value", str(error))
+        else:
+            toast(request, _("Changed. What waits goes there."))
+            return redirect(back)
+    return render(
+        request,
+        "portal/people/staff/contact_replace.html",
+        {"patient": patient, "point": point, "form": form, "next": back},
+        status=422 if form.is_bound else 200,
+    )
 
 
 @requires(Permission.PATIENT_CONTACT_EDIT)

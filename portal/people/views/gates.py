@@ -6,7 +6,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from portal.access.decorators import signed_in_page
 from portal.access.requests import PracticeRequest
@@ -15,6 +14,7 @@ from portal.people.accounts import has_second_factor
 from portal.people.signin.joining_forms import AgreeForm
 from portal.practices import services as practices
 from portal.practices.selectors import membership_of_viewer, settings_of_practice
+from portal.ui.returning import page_before
 
 
 @signed_in_page
@@ -53,7 +53,4 @@ def privacy_agree(request: PracticeRequest) -> HttpResponse:
 
 def next_page(request: HttpRequest) -> str:
     """The page that somebody was on the way to, if it is one of ours; else the first page."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
-        return wanted
-    return reverse("home:front_door")
+    return page_before(request, reverse("home:front_door"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from argparse import ArgumentParser
@@ -53,6 +54,7 @@ class Command(BaseCommand):
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from error
         limit_statements()
+        gc.freeze()  # what was imported stays, and need not be looked through for every few texts
         dispatcher = Dispatcher(threads=options["threads"], batch=options["batch"])
         if options["once"]:
             self.stdout.write(f"{dispatcher.once()} texts handed over")

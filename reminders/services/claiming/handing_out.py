@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal.practices.links import practice_url
 from portal.practices.models import PracticeSettings
-from portal.tenancy.bulk import write_rows
+from portal.tenancy.bulk import create_rows, write_rows
 from portal.ui import languages
 from reminders import texts
 from reminders.accounts import account_in_use
@@ -57,9 +57,8 @@ def hand_out(parcels: list[Parcel], facts: Facts, routes: Routes, render: Render
         for each, _go in parcel.all:
             _lease(each, attempt, rendered.body, facts.now)
         outgoing.append(_outgoing(attempt, row, go.to, rendered, route, told_at))
-    Attempt.objects.bulk_create(attempts)
-    if links:
-        type(links[0]).objects.bulk_create(links)
+    create_rows(attempts)
+    create_rows(links)
     write_rows(
         [row for parcel in parcels for row, _ in parcel.all],
         [

@@ -1,0 +1,136 @@
+"""Texts that could not go out for want of a number, once there is one: each is wanted once more.
+
+What stands in the ledger stays there; the second row has a step of its own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import F, OuterRef, Q, Subquery
+
+from portal.appointments.models import Status
+from portal.appointments.planning import same_visits
+from portal.people.planning import reachable_since
+from portal.practices.models import Practice, PracticeSettings
+from reminders.models import Reason, Reminder, Subject
+from reminders.planner import Surroundings, Wish
+from reminders.rules.states import State
+from reminders.rules.timing import BEFORE_A_VISIT, place
+
+AGAIN = "~again"
+"""How the step of such a row ends."""
+
+# A sweep comes seconds after the change; a day is far more than any standstill leaves useful.
+_LOOK_BACK = dt.timedelta(days=1)
+_CLOSE = dt.timedelta(hours=3)
+_ENDED = [State.SUPPRESSED.value, State.FAILED.value, State.UNDELIVERED.value]
+_FOR_WANT_OF_A_NUMBER = [
+    Reason.NO_NUMBER,
+    Reason.NO_ADDRESS,
+    Reason.NO_CONSENT,
+    Reason.STOPPED,
+    Reason.BAD_NUMBER,
+    Reason.NETWORK,
+    Reason.UNKNOWN_CODE,
+]
+_TOLD = [State.SENDING.value, State.AMBIGUOUS.value, State.SENT.value, State.DELIVERED.value]
+
+
+class _Unsent(NamedTuple):
+    """A text before a visit that did not reach its patient."""
+
+    patient_id: UUID
+    appointment_id: UUID
+    version: int
+    policy_id: UUID
+    step: str
+    channel: str
+    wanted_at: dt.datetime
+    settled_at: dt.datetime
+    expires_at: dt.datetime
+    patient_zone: str
+
+
+def again_wishes(*, practice: Practice, settings: PracticeSettings, now: dt.datetime) -> list[Wish]:
+    """The last unsent text about each visit of whoever can be reached anew; rarely any."""
+    anew = reachable_since(now - _LOOK_BACK)
+    unsent = _unsent(anew, now) if anew else []
+    if not unsent:
+        return []
+    channels, patients = {each.channel for each in unsent}, {each.patient_id for each in unsent}
+    around = Surroundings.of(practice, settings, now, channels, patients)
+    return [_wish(each, anew[each.patient_id, each.channel], around) for each in unsent]
+
+
+def _unsent(anew: dict[tuple[UUID, str], dt.datetime], now: dt.datetime) -> list[_Unsent]:
+    visit = same_visits(OuterRef("subject_id"))
+    rows = Reminder.objects.filter(
+        patient_id__in={patient_id for patient_id, _ in anew},
+        subject_type=Subject.APPOINTMENT,
+        state__in=_ENDED,
+        reason__in=_FOR_WANT_OF_A_NUMBER,
+        policy__kind__in=sorted(kind.value for kind in BEFORE_A_VISIT),
+        policy__retired_at=None,
+        settled_at__isnull=False,
+        expires_at__gt=now,
+    ).exclude(policy_step__endswith=AGAIN)
+    standing = rows.annotate(
+        version_now=Subquery(visit.values("version")), status_now=Subquery(visit.values("status"))
+    ).filter(version_now=F("subject_version"), status_now__in=[Status.BOOKED, Status.CONFIRMED])
+    fields = (
+        "patient_id",
+        "subject_id",
+        "subject_version",
+        "policy_id",
+        "policy_step",
+        *_Unsent._fields[5:-1],
+        "patient__time_zone",
+    )
+    last: dict[UUID, _Unsent] = {}
+    for each in (_Unsent(*row) for row in standing.order_by("wanted_at").values_list(*fields)):
+        since = anew.get((each.patient_id, each.channel))
+        if since is not None and since >= each.settled_at:
+            last[each.appointment_id] = each
+    told = _told_since(last.values(), now) if last else set()
+    return [each for each in last.values() if each.appointment_id not in told]
+
+
+def _told_since(unsent: Iterable[_Unsent], now: dt.datetime) -> set[UUID]:
+    """The visits of which another text has told since, or tells in a moment."""
+    wanted = {each.appointment_id: each.wanted_at for each in unsent}
+    rows = Reminder.objects.filter(
+        Q(state__in=_TOLD) | Q(state=State.PLANNED, due_at__lte=now + _CLOSE),
+        subject_type=Subject.APPOINTMENT,
+        subject_id__in=list(wanted),
+    ).exclude(policy_step__endswith=AGAIN)
+    found = rows.values_list("subject_id", "wanted_at")
+    return {visit for visit, at in found if at >= wanted[visit]}
+
+
+def _wish(unsent: _Unsent, since: dt.datetime, around: Surroundings) -> Wish:
+    found = place(
+        since,
+        now=around.now,
+        expires_at=unsent.expires_at,
+        hush=around.hush(unsent.patient_id, unsent.channel),
+        zone=around.zone(unsent.patient_zone),
+        may_lead=False,
+    )
+    return Wish(
+        unsent.patient_id,
+        Subject.APPOINTMENT.value,
+        unsent.appointment_id,
+        unsent.version,
+        unsent.policy_id,
+        unsent.step + AGAIN,
+        unsent.channel,
+        since,
+        found.due_at,
+        found.moved,
+        unsent.expires_at,
+        Reason.QUIET if found.due_at is None else Reason.NONE,
+    )

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reminders", "0012_put_off")]
+    dependencies = [("reminders", "0013_consent_is_news")]
 
     operations = [
         migrations.AddField(

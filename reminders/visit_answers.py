@@ -109,6 +109,8 @@ def _on_the_page(
     """One answer spends all links of the visit: it is told once."""
     used = LinkToken.objects.filter(appointment=appointment, used_at__isnull=False)
     for at, answer in used.order_by().values_list("used_at", "answer").distinct():
+        if at is None:
+            continue
         icon, words = _ON_THE_PAGE[answer]
         yield Answer(
             at=at,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,8 +13,8 @@ from portal import clock
 from portal.access.permissions import Permission
 from portal.access.roles import Role
 from portal.access.viewer import Viewer
-from portal.appointments import asking, selectors
-from portal.appointments.models import CANCELLED, Appointment
+from portal.appointments import asking, away, selectors
+from portal.appointments.models import CANCELLED, Appointment, TimeOff
 from portal.appointments.words import times_together
 from portal.people.models import Patient
 from portal.people.selectors import hold_own_patient
@@ -189,9 +190,20 @@ def set_up_steps(viewer: Viewer) -> list[SetUpStep]:
 
 
 def work_link(viewer: Viewer, item: WorkItem) -> str | None:
-    """A wish for another time leads to the appointment."""
+    """A wish for another time leads to the appointment; what is booked in time off, to its list."""
+    if item.code == away.BOOKED_MEANWHILE and item.source_id is not None:
+        return _time_off_link(viewer, item.source_id)
     if item.source_type != "appointments.appointment" or not viewer.can(Permission.SCHEDULE_SEE):
         return None
     if not selectors.appointments_for(viewer).filter(pk__in=[item.source_id]).exists():
         return None
     return reverse("appointments:detail", args=[item.source_id])
+
+
+def _time_off_link(viewer: Viewer, time_off_id: UUID) -> str | None:
+    row = TimeOff.objects.filter(pk=time_off_id).first()
+    if row is None or not viewer.can(Permission.AVAILABILITY_EDIT):
+        return None
+    if not selectors.bookable_clinicians_for(viewer).filter(pk=row.clinician_id).exists():
+        return None
+    return reverse("appointments:time_off_of", args=[row.clinician_id])

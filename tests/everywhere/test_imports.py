@@ -41,6 +41,7 @@ EXCEPTIONS = {
     "portal/appointments/importing/tell.py": "a plan as a preview shows it",
     "portal/appointments/importing/verbs.py": "two changes that only a record system makes",
     "portal/appointments/importing/writing.py": "everything that a plan says, or nothing",
+    "portal/appointments/wishes.py": "the wish for another time, one task of a visit",
     "reminders/accounts.py": "a practice's accounts with a provider",
     "reminders/health.py": "whether texts are going out",
     "reminders/ledger_facts.py": "what planning asks of the ledger",

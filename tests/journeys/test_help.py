@@ -1,4 +1,4 @@
-"""I need help now: for everybody, also without a network, and nothing of a person is kept."""
+"""I need help now: for everybody, also without a network, and nothing of a person is kept (T-RISK-02)."""
 
 from playwright.sync_api import expect
 

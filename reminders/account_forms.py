@@ -111,3 +111,8 @@ class TwilioForm(AccessibleForm):
         """Put what Twilio said next to the field that it is about."""
         field, words = _TROUBLES[trouble]
         self.add_error(field, words)
+
+    def ask_for_token_again(self) -> None:
+        """Say of a form that is shown again why the token's field is empty now."""
+        if self.data.get("token"):
+            self.add_error("token", _("Enter the token again: we do not show it."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any, cast
 from uuid import UUID
 
@@ -14,20 +15,20 @@ from portal.appointments.days import FIRST, LAST
 from portal.appointments.wall_time import day_bounds
 from portal.ui.forms import AccessibleForm
 from reminders.models import Channel, Reminder
+from reminders.models.ledger import STATE_LABELS
 from reminders.rules.states import State
 from reminders.selectors import about_visits_with, in_states
 
-_TROUBLE = frozenset({State.UNDELIVERED, State.FAILED, State.AMBIGUOUS})
 _STATES = {
-    "waiting": frozenset({State.PLANNED, State.SENDING}),
-    "gone": frozenset({State.SENT, State.DELIVERED}),
-    "trouble": _TROUBLE,
-    "not_sent": frozenset({State.SUPPRESSED, State.EXPIRED}),
+    "waiting": (State.PLANNED, State.SENDING),
+    "gone": (State.SENT, State.DELIVERED),
+    "trouble": (State.UNDELIVERED, State.FAILED, State.AMBIGUOUS),
+    "not_sent": (State.SUPPRESSED, State.EXPIRED),
 }
 
 
 class LedgerForm(AccessibleForm):
-    """Which rows: a group of states, a channel, the visits of a clinician, a day, a patient.
+    """Which rows: states (a group, or one), a channel, the visits of a clinician, a day, a patient.
 
     Nonsense in the address is as nothing asked. `people` are id and name of the clinicians. The
     patient is an id: a name never stands in an address.
@@ -41,7 +42,7 @@ class LedgerForm(AccessibleForm):
         "not_sent": _("Not needed or too late"),
     }
 
-    show = forms.ChoiceField(choices=list(GROUPS.items()), required=False, widget=forms.HiddenInput)
+    show = forms.ChoiceField(label=_("State"), required=False)
     patient = forms.UUIDField(required=False, widget=forms.HiddenInput)
     channel = forms.ChoiceField(
         label=_("Channel"), choices=[("", _("All")), *Channel.choices], required=False
@@ -57,6 +58,15 @@ class LedgerForm(AccessibleForm):
         super().__init__(*args, **kwargs)
         choice = cast("forms.ChoiceField", self.fields["clinician"])
         choice.choices = [("", _("All")), *people]
+        choice = cast("forms.ChoiceField", self.fields["show"])
+        choice.choices = [("", _("All")), *self._states()]
+
+    def _states(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+        """Each group of states: the whole of it, then each state."""
+        for group, states in _STATES.items():
+            label = str(self.GROUPS[group])
+            whole = str(_("All of “%(group)s”")) % {"group": label}
+            yield label, [(group, whole), *((each, str(STATE_LABELS[each])) for each in states)]
 
     def clean_day(self) -> dt.date | None:
         """A day within reach: in another zone, the year 9999 has no UTC time."""
@@ -67,8 +77,17 @@ class LedgerForm(AccessibleForm):
 
     @property
     def group(self) -> str:
-        """The chosen group, `""` for all; nonsense in the address means all."""
-        return str(self._value("show") or "")
+        """The chosen group, or that of the chosen state; `""` for all, as for nonsense."""
+        show = self._value("show") or ""
+        return next((group for group, states in _STATES.items() if show in states), show)
+
+    @property
+    def states(self) -> frozenset[State]:
+        """The states asked for; empty for all."""
+        show = self._value("show")
+        if not show:
+            return frozenset()
+        return frozenset(_STATES[show] if show in _STATES else [State(show)])
 
     @property
     def patient_id(self) -> UUID | None:
@@ -87,8 +106,8 @@ class LedgerForm(AccessibleForm):
 
     def apply(self, rows: QuerySet[Reminder], zone: str) -> QuerySet[Reminder]:
         """The rows asked for: planned ones the next first, all others the newest first."""
-        if self.group:
-            rows = in_states(rows, _STATES[self.group])
+        if self.states:
+            rows = in_states(rows, self.states)
         if self.patient_id is not None:
             rows = rows.filter(patient_id=self.patient_id)
         if channel := self._value("channel"):

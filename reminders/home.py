@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from portal.access.permissions import Permission
@@ -12,7 +13,7 @@ from portal.access.viewer import Viewer
 from portal.appointments.models import Appointment
 from portal.appointments.selectors import appointments_for
 from portal.people.models import Patient
-from portal.people.selectors import text_numbers_of
+from portal.people.selectors import contact_points_by_id, patients_for, text_numbers_of
 from portal.practices.selectors import current_practice, settings_of_practice
 from portal.practices.set_up import SetUpStep
 from portal.ui.cards import Card, NavItem
@@ -139,9 +140,24 @@ def work_link(viewer: Viewer, item: WorkItem) -> str | None:
     if item.source_type == "reminders.reminder":
         known = selectors.reminders_for(viewer).filter(pk=item.source_id).exists()
         return reverse("reminders:reminder", args=[item.source_id]) if known else None
+    if item.source_type == "people.contactpoint":
+        return _number_link(viewer, item)
     if item.source_type == "reminders.channelstop":
         return reverse("reminders:ledger")
     return None
+
+
+def _number_link(viewer: Viewer, item: WorkItem) -> str | None:
+    """The page that puts another number in the place of a dead one."""
+    if not viewer.can(Permission.PATIENT_CONTACT_EDIT):
+        return None
+    point = contact_points_by_id([item.source_id]).get(item.source_id) if item.source_id else None
+    if point is None or not patients_for(viewer).filter(pk=point.patient_id).exists():
+        return None
+    if point.ended_at is not None:
+        return reverse("people:details", args=[point.patient_id])
+    page = reverse("people:contact_replace", args=[point.patient_id, point.pk])
+    return f"{page}?{urlencode({'next': reverse('home:work_item', args=[item.pk])})}"
 
 
 def _reply_link(viewer: Viewer, item: WorkItem) -> str | None:

@@ -1,7 +1,7 @@
 """A text before anybody gets it: the exact words by each channel, what they say and what they cost.
 
 Names and times are of an invented visit tomorrow; the practice, its clinician's name, its telephone
-and the length of a link are real, so that the lengths are right.
+and the length of a link, which differs by kind, are real, so that the lengths are right.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from reminders.models import Channel
 from reminders.rules import wording
 from reminders.rules.languages import name_of
 from reminders.rules.segments import Measure, measure
-from reminders.rules.timing import OffsetKind
+from reminders.rules.timing import ABOUT_A_FORM, OffsetKind
 from reminders.rules.wording import Part
-from reminders.services.word_checks import PARTS, check_subject_line, check_template
+from reminders.services.word_checks import check_subject_line, check_template, name_of_part
 from reminders.texts import Voice
 from reminders.wordings import Words
 
@@ -87,8 +87,10 @@ class Example:
         tomorrow = clock.local_time(clock.now(), voice.practice.time_zone) + dt.timedelta(days=1)
         self._at = tomorrow.replace(hour=14, minute=30)
 
-    def values(self, language: str, *, longest: bool = False) -> Mapping[str, str]:
-        """What fills the gaps of words in that language."""
+    def values(
+        self, language: str, kind: OffsetKind, *, longest: bool = False
+    ) -> Mapping[str, str]:
+        """What fills the gaps of words in that language, in a text of that kind."""
         with translation.override(language):
             day = date_format(self._at, "D j M")
         return {
@@ -98,8 +100,18 @@ class Example:
             "clinician": self._clinicians[1 if longest else 0],
             "practice": self.voice.practice.name,
             "phone": self.voice.way_to_a_person,
-            "link": practice_url(self.voice.practice, "reminders:link", _LINK_END),
+            "link": self._link(kind),
         }
+
+    def _link(self, kind: OffsetKind) -> str:
+        """Where `texts` leads from such a text: a form, or a visit that is over, has no page of
+        its own.
+        """
+        if kind in ABOUT_A_FORM:
+            return practice_url(self.voice.practice, "intake:assignment_list")
+        if kind is OffsetKind.AFTER_NO_SHOW:
+            return practice_url(self.voice.practice, "appointments:own")
+        return practice_url(self.voice.practice, "reminders:link", _LINK_END)
 
 
 def previews(
@@ -146,14 +158,16 @@ def _preview(
     by_mail = channel is Channel.EMAIL
     template = words.template_for(discreet=discreet)[: 2 * _LONGEST]
     problems = list(_problems(words, template, kind=kind, discreet=discreet, by_mail=by_mail))
-    body, longest = _filled(template, words.language, example, in_place=in_place)
+    body, longest = _filled(template, words.language, kind, example, in_place=in_place)
     counted = None if by_mail else measure(body)
     return Preview(
         channel=channel,
         title=_("Discreet wording") if discreet else _("Full wording"),
         is_discreet=discreet,
         body=body,
-        subject_line=_filled(words.subject_line, words.language, example)[0] if by_mail else "",
+        subject_line=_filled(words.subject_line, words.language, kind, example)[0]
+        if by_mail
+        else "",
         parts=_parts(template, words.language, kind=kind, discreet=discreet, by_mail=by_mail),
         problems=tuple(problems),
         measure=counted,
@@ -183,15 +197,15 @@ def _problems(
 
 
 def _filled(
-    template: str, language: str, example: Example, *, in_place: bool = False
+    template: str, language: str, kind: OffsetKind, example: Example, *, in_place: bool = False
 ) -> tuple[str, str]:
     """The words for the example and for the longest names; empty where they cannot be filled."""
     try:
         if in_place:
             template = wording.without_replies(template, language)
         return (
-            wording.fill(template, example.values(language)),
-            wording.fill(template, example.values(language, longest=True)),
+            wording.fill(template, example.values(language, kind)),
+            wording.fill(template, example.values(language, kind, longest=True)),
         )
     except wording.BadTemplateError:
         return "", ""
@@ -207,11 +221,11 @@ def _parts(
     except wording.BadTemplateError:
         return ()
     owed = [part for part in Part if part in wording.parts_of(kind)]
-    return tuple(_part_line(part, found) for part in owed)
+    return tuple(_part_line(part, kind, found) for part in owed)
 
 
-def _part_line(part: Part, found: wording.Check) -> PartLine:
-    label = str(PARTS[part]).capitalize()
+def _part_line(part: Part, kind: OffsetKind, found: wording.Check) -> PartLine:
+    label = name_of_part(part, kind).capitalize()
     if part in found.hidden:
         return PartLine(label, "hidden", str(_WHY_HIDDEN))
     return PartLine(label, "there" if part in found.present else "missing")

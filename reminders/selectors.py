@@ -13,11 +13,14 @@ from uuid import UUID
 from django.db.models import (
     Count,
     Func,
+    OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
 )
 from django.db.models.fields import BooleanField
+from django.db.models.functions import Coalesce
 from django.db.models.query import Prefetch
 
 from portal.access.once import known, once
@@ -222,10 +225,12 @@ def inbound_message_for(viewer: Viewer, message_id: UUID) -> InboundMessage:
 
 
 def last_text_about_a_visit(patient_ids: list[UUID]) -> Reminder | None:
-    """The last reminder of a visit that left for any of these patients: what a reply answers.
+    """The reminder of a visit that left last for any of these patients: what a reply answers.
 
-    Texts only: what was said by mail meanwhile is not what somebody answers by text.
+    Texts only: what was said by mail meanwhile is not what somebody answers by text. Of what is
+    still on its way, the moment at which it was handed out counts.
     """
+    handed_out = Attempt.objects.filter(pk=OuterRef("current_attempt")).values("created_at")
     left = [State.SENT, State.DELIVERED, State.UNDELIVERED, State.SENDING, State.AMBIGUOUS]
     return (
         Reminder.objects.filter(
@@ -235,7 +240,8 @@ def last_text_about_a_visit(patient_ids: list[UUID]) -> Reminder | None:
             state__in=[state.value for state in left],
             contact_point__isnull=False,
         )
-        .order_by("-due_at", "-pk")
+        .annotate(left_at=Coalesce("sent_at", Subquery(handed_out), "due_at"))
+        .order_by("-left_at", "-due_at", "-pk")
         .first()
     )
 

@@ -11,15 +11,12 @@ import datetime as dt
 import threading
 from uuid import UUID
 
-import structlog
-
 from intake.models import Assignment, Flag
 from intake.services.alerts import LEFT_AFTER, raise_alerts
 from portal import clock
 from portal.access.viewer import SystemActor
-from portal.tenancy.context import crossing_practices, practice_scope
-
-logger = structlog.get_logger(__name__)
+from portal.tenancy.context import crossing_practices
+from portal.tenancy.sweeps import Sweep
 
 BY = SystemActor("Forms, by themselves")
 
@@ -29,17 +26,7 @@ def sweep(stop: threading.Event | None = None) -> int:
 
     A form that cannot be looked at keeps no other waiting; it is tried again by the next sweep.
     """
-    told = 0
-    for practice_id in practices_with_left_forms(clock.now()):
-        if stop is not None and stop.is_set():
-            break
-        for assignment_id in _due_in(practice_id):
-            try:
-                with practice_scope(practice_id):
-                    told += look_at(assignment_id)
-            except Exception:
-                logger.exception("a form could not be looked at", assignment=str(assignment_id))
-    return told
+    return _SWEEP.over(practices_with_left_forms(clock.now()), stop)
 
 
 def practices_with_left_forms(now: dt.datetime) -> list[UUID]:
@@ -68,7 +55,9 @@ def look_at(assignment_id: UUID) -> bool:
     return bool(raise_alerts(assignment=row, source=row, by=BY))
 
 
-def _due_in(practice_id: UUID) -> list[UUID]:
-    with practice_scope(practice_id):
-        due = Flag.objects.filter(due_at__lte=clock.now()).order_by("due_at", "pk")
-        return list(dict.fromkeys(due.values_list("assignment_id", flat=True)))
+def _due() -> list[UUID]:
+    due = Flag.objects.filter(due_at__lte=clock.now()).order_by("due_at", "pk")
+    return list(dict.fromkeys(due.values_list("assignment_id", flat=True)))
+
+
+_SWEEP = Sweep(_due, look_at, "a form could not be looked at")

@@ -9,14 +9,17 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from portal import clock
-from portal.access.viewer import Actor
+from portal.access.viewer import Actor, Viewer
 from portal.appointments.models import Appointment, TimeOff
 from portal.appointments.wall_time import NoSuchTime, instant
 from portal.audit import services as audit
 from portal.practices.models import Membership
 from portal.practices.selectors import current_practice
 from portal.tenancy.errors import DomainError, NotFound
+from portal.work import services as work
+from portal.work.models import WorkAudience, WorkItem, WorkState
 
+BOOKED_MEANWHILE = "time_off.booked"
 LONGEST = dt.timedelta(days=366 * 2)
 Period = tuple[dt.datetime, dt.datetime]
 
@@ -69,6 +72,7 @@ def booked_meanwhile(rows: list[TimeOff]) -> dict[UUID, list[Appointment]]:
             starts_at__lt=max(row.ends_at for row in rows),
             ends_at__gt=clock.now(),
         )
+        .select_related("patient")
         .order_by("starts_at")
     )
     return {
@@ -89,7 +93,8 @@ def add_time_off(
     by: Actor,
     note: str = "",
 ) -> TimeOff:
-    """The clinician is away in [starts_at, ends_at). What is booked then stays.
+    """The clinician is away in [starts_at, ends_at). What is booked then stays, and is one task of
+    the front desk.
 
     Raises DomainError for a time that is over or longer than two years, and for somebody who has
     no hours to be away from.
@@ -106,10 +111,25 @@ def add_time_off(
         clinician=clinician, starts_at=starts_at, ends_at=ends_at, note=note
     )
     audit.record("time_off.add", by=by, obj=row)
+    booked = booked_meanwhile([row])[row.pk]
+    if booked:
+        work.raise_task(
+            code=BOOKED_MEANWHILE,
+            title=_("Visits are booked while %(name)s is away") % {"name": clinician.display_name},
+            audience=WorkAudience.FRONT_DESK,
+            due_at=min(clock.now() + dt.timedelta(days=1), booked[0].starts_at),
+            source=row,
+            by=by,
+        )
     return row
 
 
-def remove_time_off(*, time_off: TimeOff, by: Actor) -> None:
-    """They are there after all: the time can be booked again."""
+def remove_time_off(*, time_off: TimeOff, by: Viewer) -> None:
+    """They are there after all: the time can be booked again, and what is booked may stay."""
     audit.record("time_off.remove", by=by, obj=time_off)
+    tasks = WorkItem.objects.filter(
+        code=BOOKED_MEANWHILE, source_type=time_off._meta.label_lower, source_id=time_off.pk
+    )
+    for item in tasks.exclude(state=WorkState.DONE):
+        work.finish(item=item, by=by)
     time_off.delete()

@@ -78,7 +78,10 @@ class Group:
 
 @dataclass
 class Calendar:
-    """All that the template draws; `open` and `away` are the shading behind the entries."""
+    """All that the template draws; `open` and `away` are the shading behind the entries.
+
+    `next_visit` is the first one that is not over yet: where the keyboard begins.
+    """
 
     columns: int
     hours: list[tuple[str, str]]
@@ -86,6 +89,7 @@ class Calendar:
     away: list[str]
     now: str
     groups: list[Group]
+    next_visit: UUID | None = None
 
 
 def lay_out(lanes: Sequence[Lane], *, zone_name: str, now: dt.datetime, together: bool) -> Calendar:
@@ -120,7 +124,13 @@ def lay_out(lanes: Sequence[Lane], *, zone_name: str, now: dt.datetime, together
         away=away_,
         now=_now_line(wall, lanes, shown),
         groups=_groups(heads, found, together),
+        next_visit=_next_visit(lanes, now),
     )
+
+
+def _next_visit(lanes: Sequence[Lane], now: dt.datetime) -> UUID | None:
+    ahead = [row for lane in lanes for row in lane.rows if row.ends_at > now]
+    return min(ahead, key=lambda row: row.starts_at).pk if ahead else None
 
 
 def _groups(heads: list[Head], found: list[list[Entry]], together: bool) -> list[Group]:

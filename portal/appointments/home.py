@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from portal import clock
 from portal.access.permissions import Permission
 from portal.access.roles import Role
 from portal.access.viewer import Viewer
-from portal.appointments import asking, selectors
+from portal.appointments import asking, away, selectors
 from portal.appointments.models import CANCELLED, Appointment
 from portal.appointments.words import times_together
 from portal.people.models import Patient
@@ -20,6 +21,7 @@ from portal.people.selectors import hold_own_patient
 from portal.practices.models import Membership
 from portal.practices.selectors import current_practice
 from portal.practices.set_up import SetUpStep
+from portal.tenancy.errors import NotFound
 from portal.ui.cards import Card, NavItem
 from portal.work.models import WorkItem
 
@@ -189,9 +191,23 @@ def set_up_steps(viewer: Viewer) -> list[SetUpStep]:
 
 
 def work_link(viewer: Viewer, item: WorkItem) -> str | None:
-    """A wish for another time leads to the appointment."""
+    """A wish for another time leads to the appointment; what is booked in time off, to its list."""
+    if item.code == away.BOOKED_MEANWHILE and item.source_id is not None:
+        return _time_off_link(viewer, item.source_id)
     if item.source_type != "appointments.appointment" or not viewer.can(Permission.SCHEDULE_SEE):
         return None
     if not selectors.appointments_for(viewer).filter(pk__in=[item.source_id]).exists():
         return None
     return reverse("appointments:detail", args=[item.source_id])
+
+
+def _time_off_link(viewer: Viewer, time_off_id: UUID) -> str | None:
+    if not viewer.can(Permission.AVAILABILITY_EDIT):
+        return None
+    try:
+        clinician = away.time_off_named(time_off_id).clinician
+    except NotFound:
+        return None
+    if not selectors.bookable_clinicians_for(viewer).filter(pk=clinician.pk).exists():
+        return None
+    return reverse("appointments:time_off_of", args=[clinician.pk])

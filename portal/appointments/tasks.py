@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import structlog
-
 from portal.appointments.importing import runs
-from portal.tenancy.context import practice_scope
+from portal.tenancy.sweeps import Sweep
 from portal.tenancy.tasks import platform_task, practice_task
-
-logger = structlog.get_logger(__name__)
 
 
 @practice_task(name="appointments.work_import")
@@ -25,12 +21,5 @@ def work_waiting_imports() -> None:
 
     A file that cannot be worked on keeps no other waiting; it is tried again by the next sweep.
     """
-    for practice_id in list(runs.practices_with_files()):
-        with practice_scope(practice_id):
-            waiting = runs.tidy()
-        for import_id in waiting:
-            try:
-                with practice_scope(practice_id):
-                    runs.work(import_id)
-            except Exception:
-                logger.exception("a file could not be worked on", import_id=str(import_id))
+    sweep = Sweep(runs.tidy, runs.work, "a file could not be worked on")
+    sweep.over(list(runs.practices_with_files()))

@@ -12,13 +12,12 @@ import datetime as dt
 import threading
 from uuid import UUID
 
-import structlog
-
 from portal import clock
 from portal.access.viewer import SystemActor
 from portal.audit import services as audit
 from portal.practices.selectors import managers
-from portal.tenancy.context import crossing_practices, practice_scope
+from portal.tenancy.context import crossing_practices
+from portal.tenancy.sweeps import Sweep
 from portal.work import notices
 from portal.work.history import note_step
 from portal.work.models import (
@@ -31,8 +30,6 @@ from portal.work.models import (
     WorkStep,
 )
 from portal.work.responsible import next_after
-
-logger = structlog.get_logger(__name__)
 
 NEXT_AFTER = dt.timedelta(minutes=15)
 MANAGERS_AFTER = dt.timedelta(minutes=30)
@@ -76,24 +73,12 @@ def sweep(stop: threading.Event | None = None) -> int:
 
     An alert that cannot be moved keeps no other waiting; it is tried again by the next sweep.
     """
-    taken = 0
-    for practice_id in practices_with_due_rungs(clock.now()):
-        if stop is not None and stop.is_set():
-            break
-        taken += sweep_practice(practice_id)
-    return taken
+    return _SWEEP.over(practices_with_due_rungs(clock.now()), stop)
 
 
 def sweep_practice(practice_id: UUID) -> int:
     """Take every rung that is due in one practice. Returns how many were taken."""
-    taken = 0
-    for item_id in _due_in(practice_id):
-        try:
-            with practice_scope(practice_id):
-                taken += climb(item_id)
-        except Exception:
-            logger.exception("an alert could not be moved on", item=str(item_id))
-    return taken
+    return _SWEEP.inside(practice_id)
 
 
 def practices_with_due_rungs(now: dt.datetime) -> list[UUID]:
@@ -121,11 +106,13 @@ def climb(item_id: UUID) -> int:
     return len(rungs)
 
 
-def _due_in(practice_id: UUID) -> list[UUID]:
+def _due() -> list[UUID]:
     """The alerts with a due rung, the oldest first."""
-    with practice_scope(practice_id):
-        due = AlertRung.objects.filter(state=RungState.WAITING, due_at__lte=clock.now())
-        return list(dict.fromkeys(due.order_by("due_at", "pk").values_list("item_id", flat=True)))
+    due = AlertRung.objects.filter(state=RungState.WAITING, due_at__lte=clock.now())
+    return list(dict.fromkeys(due.order_by("due_at", "pk").values_list("item_id", flat=True)))
+
+
+_SWEEP = Sweep(_due, climb, "an alert could not be moved on")
 
 
 def _take(rung: AlertRung, item: WorkItem) -> None:

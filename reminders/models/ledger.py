@@ -17,7 +17,7 @@ from reminders.models.policies import Channel, ReminderPolicy
 from reminders.rules.states import ACTIVE, Outcome, Receipt, State, check_move
 from reminders.rules.timing import Moved
 
-_STATE_LABELS = {
+STATE_LABELS = {
     State.PLANNED: _("Planned"),
     State.SENDING: _("Sending"),
     State.SENT: _("Sent"),
@@ -40,7 +40,7 @@ _OUTCOME_LABELS = {
     Outcome.FAILED: _("not sent on by the provider"),
 }
 OUTCOME_CHOICES = [(outcome.value, label) for outcome, label in _OUTCOME_LABELS.items()]
-STATE_CHOICES = [(state.value, label) for state, label in _STATE_LABELS.items()]
+STATE_CHOICES = [(state.value, label) for state, label in STATE_LABELS.items()]
 
 
 class Subject(models.TextChoices):
@@ -189,7 +189,7 @@ class Reminder(PracticeOwned):
     @property
     def state_label(self) -> str:
         """The state in a word."""
-        return str(_STATE_LABELS[State(self.state)])
+        return str(STATE_LABELS[State(self.state)])
 
 
 class Attempt(PracticeOwned):

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from portal.appointments.models import AppointmentType
 from portal.tenancy.models import PracticeForeignKey, PracticeOwned
-from reminders.rules.timing import AT_AN_HOUR, OffsetKind, Step
+from reminders.rules.timing import ABOUT_A_FORM, AT_AN_HOUR, OffsetKind, Step
 
 
 class Channel(models.TextChoices):
@@ -16,6 +16,15 @@ class Channel(models.TextChoices):
 
     SMS = "sms", _("Text")
     EMAIL = "email", _("E-mail")
+
+
+KINDS = [
+    (OffsetKind.DAYS_BEFORE.value, _("Days before")),
+    (OffsetKind.HOURS_BEFORE.value, _("Hours before")),
+    (OffsetKind.AFTER_NO_SHOW.value, _("Hours after somebody did not come")),
+    (OffsetKind.FORM_DUE.value, _("Days before a form is wanted")),
+    (OffsetKind.FORM_UNFINISHED.value, _("Days since a form was asked for")),
+]
 
 
 class LateRule(models.TextChoices):
@@ -49,16 +58,7 @@ class ReminderPolicy(PracticeOwned):
     appointment_type: models.ForeignKey[AppointmentType | None, AppointmentType | None] = (
         PracticeForeignKey(AppointmentType, models.PROTECT, null=True, blank=True, related_name="+")
     )
-    kind = models.CharField(
-        max_length=16,
-        choices=[
-            (OffsetKind.DAYS_BEFORE.value, _("Days before")),
-            (OffsetKind.HOURS_BEFORE.value, _("Hours before")),
-            (OffsetKind.AFTER_NO_SHOW.value, _("Hours after somebody did not come")),
-            (OffsetKind.FORM_DUE.value, _("Days before a form is wanted")),
-            (OffsetKind.FORM_UNFINISHED.value, _("Days since a form was asked for")),
-        ],
-    )
+    kind = models.CharField(max_length=16, choices=KINDS)
     offset = models.PositiveSmallIntegerField()
     at = models.TimeField(null=True, blank=True)
     channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.SMS)
@@ -107,6 +107,10 @@ class ReminderPolicy(PracticeOwned):
     def step(self) -> Step:
         """The line of the policy as the timing rules know it."""
         return Step(OffsetKind(self.kind), self.offset, self.at)
+
+    @property
+    def is_about_a_form(self) -> bool:
+        return self.kind in ABOUT_A_FORM
 
     @property
     def when(self) -> str:

@@ -7,7 +7,8 @@ from django.db import models
 from portal.encryption.fields import EncryptedTextField
 from portal.practices.models import Membership
 from portal.tenancy.models import PracticeForeignKey, PracticeOwned
-from reminders.models.policies import Channel
+from reminders.models.policies import KINDS, Channel
+from reminders.rules.timing import OffsetKind
 
 
 class TestSend(PracticeOwned):
@@ -24,6 +25,7 @@ class TestSend(PracticeOwned):
     channel = models.CharField(max_length=8, choices=Channel.choices)
     address = EncryptedTextField(patient="patient_id")
     patient_id = models.UUIDField(null=True, editable=False)
+    kind = models.CharField(max_length=16, choices=KINDS, default=OffsetKind.HOURS_BEFORE.value)
     language = models.CharField(max_length=10)
     template = models.TextField(max_length=600)
     subject_line = models.CharField(max_length=120, blank=True)

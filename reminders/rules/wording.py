@@ -67,7 +67,14 @@ def gaps_for(kind: OffsetKind, *, discreet: bool) -> frozenset[str]:
 
 
 class BadTemplateError(ValueError):
-    """The template cannot be used; `str()` is a sentence for the person who wrote it."""
+    """The template cannot be used: `gap` is what no text can fill, None for a lonely bracket.
+
+    `services.word_checks` says it to the person who wrote it, in their language.
+    """
+
+    def __init__(self, gap: str | None = None) -> None:
+        super().__init__("A lonely curly bracket." if gap is None else f"No such gap: {gap!r}.")
+        self.gap = gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +104,12 @@ def gaps_of(template: str) -> frozenset[str]:
     try:
         pieces = list(Formatter().parse(template))
     except ValueError as error:
-        raise BadTemplateError("A curly bracket is open or closed without its partner.") from error
+        raise BadTemplateError from error
     for _, name, spec, conversion in pieces:
         if name is None:
             continue
         if name not in GAPS or spec or conversion:
-            known = ", ".join(f"{{{each}}}" for each in sorted(GAPS))
-            raise BadTemplateError(
-                f"{{{name}}} is not a gap that can be filled. There are: {known}."
-            )
+            raise BadTemplateError(name)
         found.add(name)
     return frozenset(found)
 

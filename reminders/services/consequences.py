@@ -14,14 +14,16 @@ from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.people import services as people
+from portal.people.models import ContactPoint
 from portal.work import services as work
-from portal.work.models import WorkAudience
+from portal.work.models import WorkAudience, WorkItem, WorkState
 from reminders.models import Attempt, Channel, Reminder
 from reminders.rules.answers import Meaning
 from reminders.services import SYSTEM, channels, fallback
 
 logger = structlog.get_logger(__name__)
 
+BAD_NUMBER = "reminder.bad_number"
 _SOON = dt.timedelta(hours=4)
 
 
@@ -56,6 +58,33 @@ def follow(attempt: Attempt, ended: Sequence[Reminder], meaning: Meaning) -> Non
     )
 
 
+def number_is_dead(row: Reminder, point: ContactPoint, now: dt.datetime) -> None:
+    """A row could not go out, because its number or address is known to be dead: a person mends it.
+
+    One task for each patient: none while one waits, and the same again where it was ended without
+    another number.
+    """
+    if row.patient_id is None:
+        return
+    waits = WorkItem.objects.unfinished().filter(code=BAD_NUMBER, patient_id=row.patient_id)
+    if waits.exists():
+        return
+    due_at = min(now + _SOON, max(row.expires_at, now))
+    item = work.raise_task(
+        code=BAD_NUMBER,
+        title=_told(Channel(row.channel), Meaning.BAD_NUMBER, by_other=False)[1],
+        audience=WorkAudience.FRONT_DESK,
+        due_at=due_at,
+        patient_id=row.patient_id,
+        source=point,
+        by=SYSTEM,
+    )
+    if item.state == WorkState.DONE:
+        item.due_at = due_at
+        item.save(update_fields=["due_at"])
+        work.reopen(item=item, by=SYSTEM)
+
+
 def _told(channel: Channel, meaning: Meaning, *, by_other: bool) -> tuple[str, str]:
     """The code and the title of the task."""
     if meaning is Meaning.DOUBT:
@@ -76,4 +105,4 @@ def _told(channel: Channel, meaning: Meaning, *, by_other: bool) -> tuple[str, s
         title = _("A text could not be sent: this number cannot receive texts")
     else:
         title = _("An e-mail could not be sent: nobody receives mail at this address")
-    return "reminder.bad_number", title
+    return BAD_NUMBER, title

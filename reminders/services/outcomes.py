@@ -61,22 +61,13 @@ def record_answers(results: Iterable[tuple[UUID, Answer]]) -> int:
     return ours
 
 
-def record_receipt(
-    *, status: str, sid: str, attempt_id: UUID | None = None, code: int | None = None
-) -> bool:
-    """Keep a provider's news about a message and act on it. Returns whether it changed anything.
-
-    Found by the attempt's id (it was in the callback's address), else by the provider's. News
-    about a message that is not ours is kept without an attempt.
-    """
-    event = hear(status=status, sid=sid, attempt_id=attempt_id, code=code)
-    return event is not None and bool(work_news(event))
-
-
 def hear(
     *, status: str, sid: str, attempt_id: UUID | None = None, code: int | None = None
 ) -> UUID | None:
     """Keep a provider's news without waiting for anybody, and say under which id it waits.
+
+    Found by the attempt's id (it was in the callback's address), else by the provider's. News
+    about a message that is not ours is kept without an attempt.
 
     None where there is nothing to do: it came before, it is nobody's, or its word is not known.
     """

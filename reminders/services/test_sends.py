@@ -49,6 +49,7 @@ def send_test(
         member=member,
         channel=channel.value,
         address=address,
+        kind=kind.value,
         language=words.language,
         template=template,
         subject_line=words.subject_line if by_mail else "",

@@ -7,16 +7,26 @@ from django.utils.translation import gettext_lazy
 
 from portal.tenancy.errors import DomainError
 from reminders.rules import wording
-from reminders.rules.timing import OffsetKind
+from reminders.rules.timing import ABOUT_A_FORM, OffsetKind
 
 LONGEST_TEMPLATE, LONGEST_SUBJECT = 600, 120
-PARTS = {
+_PARTS = {
     wording.Part.NAME: gettext_lazy("the name"),
     wording.Part.TIME: gettext_lazy("day and time"),
     wording.Part.CLINICIAN: gettext_lazy("the clinician"),
     wording.Part.HOW_TO_CHANGE: gettext_lazy("how to change the time"),
     wording.Part.AUTOMATIC: gettext_lazy("that it is automatic"),
 }
+
+
+def name_of_part(part: wording.Part, kind: OffsetKind) -> str:
+    """What a part is called in a text of that kind: a form has no time that could be changed."""
+    if part is wording.Part.HOW_TO_CHANGE:
+        if kind in ABOUT_A_FORM:
+            return _("how to reach somebody")
+        if kind is OffsetKind.AFTER_NO_SHOW:
+            return _("how to find another time")
+    return str(_PARTS[part])
 
 
 def check_template(
@@ -31,7 +41,7 @@ def check_template(
     if found.empty_gaps:
         raise DomainError(_no_value_for(found.empty_gaps))
     if found.missing:
-        parts = ", ".join(str(PARTS[part]) for part in sorted(found.missing))
+        parts = ", ".join(name_of_part(part, kind) for part in sorted(found.missing))
         raise DomainError(_("The text does not say: %(parts)s.") % {"parts": parts})
     if found.telling_gaps:
         raise DomainError(
@@ -63,7 +73,17 @@ def _check(
             template, discreet=discreet, kind=kind, language=language, by_mail=by_mail
         )
     except wording.BadTemplateError as error:
-        raise DomainError(str(error)) from error
+        raise DomainError(_cannot_be_filled(error, kind)) from error
+
+
+def _cannot_be_filled(error: wording.BadTemplateError, kind: OffsetKind) -> str:
+    if error.gap is None:
+        return _("A curly bracket is open or closed without its partner.")
+    known = ", ".join(f"{{{gap}}}" for gap in sorted(wording.gaps_for(kind, discreet=False)))
+    return _("{%(gap)s} is not a gap that can be filled. There are: %(known)s.") % {
+        "gap": error.gap,
+        "known": known,
+    }
 
 
 def _refuse_longer(text: str, most: int) -> None:

@@ -57,6 +57,8 @@ def twilio_account(request: PracticeRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _is_kept(request, form):
         toast(request, _("Twilio has confirmed the account. Texts leave through it from now on."))
         return redirect("reminders:ways")
+    if form.is_bound:
+        form.ask_for_token_again()
     with practice_transaction():
         return render(
             request,

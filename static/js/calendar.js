@@ -46,7 +46,10 @@ function press(event) {
 }
 
 if (calendar) {
-  const now = entries().find((each) => each.closest(".cal-visit")) ?? entries()[0];
+  // Begin at what comes next; a free time is always ahead, and a week that is over begins at its top.
+  const all = entries();
+  const now = all.find((each) => each.closest("[data-next]"))
+    ?? all.find((each) => each.closest(".cal-free")) ?? all[0];
   if (now) rest(now);
   calendar.addEventListener("keydown", press);
   calendar.addEventListener("focusin", (event) => {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +15,9 @@ from portal.appointments import services
 from portal.appointments.models import Appointment, AppointmentType
 from portal.tenancy.context import practice_scope
 from tests.cast import Cast
+
+if TYPE_CHECKING:
+    from tests.appointments.importing import Importing
 
 BY = SystemActor("Test")
 NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
@@ -85,3 +89,10 @@ def schedule(cast: Cast) -> Iterator[Schedule]:
             )
     yield Schedule(cast, kind)
     clock.forget()
+
+
+@pytest.fixture
+def importing(schedule: Schedule) -> Importing:
+    from tests.appointments.importing import furnish  # which needs what stands above
+
+    return furnish(schedule)

@@ -54,6 +54,22 @@ def test_what_has_passed_is_not_offered(schedule: Schedule) -> None:
     assert min(free_times(html)) == "12:10"
 
 
+@pytest.mark.parametrize(
+    ("hour", "name"), [(10, "Ana Abbott"), (12, "Ben Bright"), (96, None)], ids=str
+)
+def test_the_keyboard_begins_at_what_is_not_over_yet(
+    schedule: Schedule, hour: int, name: str | None
+) -> None:
+    schedule.book("ana", 10)
+    schedule.book("ben", 9, day=TOMORROW + dt.timedelta(days=1))
+    clock.move_to(NOON + dt.timedelta(hours=12 + hour))  # of Wednesday
+    cole = schedule.cast.cole.membership.pk
+    html = schedule.cast.dee.client().get(f"{WEEK}&clinician={cole}").content.decode()
+    marked = re.findall(r"<li[^>]* data-next>.*?</li>", html, re.DOTALL)
+    assert [name in each for each in marked if name] == ([True] if name else [])
+    assert len(marked) == (1 if name else 0)
+
+
 def test_a_free_time_opens_the_booking_filled_in(schedule: Schedule) -> None:
     client, cleo = schedule.cast.dee.client(), schedule.cast.cleo.membership.pk
     wished = f"day=2026-11-25&time=14:30&clinician={cleo}"

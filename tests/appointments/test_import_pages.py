@@ -18,10 +18,9 @@ from portal.appointments.models import Appointment, AppointmentImport, ImportSta
 from portal.audit.models import AuditEvent
 from portal.tenancy.context import practice_scope
 from tests.appointments.conftest import NOON
-from tests.appointments.test_importing import HEAD, ROW, Importing, importing
+from tests.appointments.importing import HEAD, ROW, Importing
 from tests.odd_input import ODD
 
-__all__ = ["importing"]  # a fixture
 pytestmark = pytest.mark.django_db
 PAGE = "/alder/staff/imports/"
 BAD = ROW.replace("R1", "R77")

@@ -14,6 +14,7 @@ from portal.appointments import away, places, selectors, services
 from portal.appointments.models import Appointment, AppointmentType, Location, TimeOff
 from portal.tenancy.context import practice_scope
 from portal.tenancy.errors import DomainError
+from portal.work.models import WorkAudience, WorkItem, WorkState
 from tests.appointments.conftest import BY, NOON, TOMORROW, Schedule
 from tests.counting import queries_of
 from tests.odd_input import survives_odd_input
@@ -149,7 +150,41 @@ def test_what_is_booked_meanwhile_stays_and_is_listed(schedule: Schedule) -> Non
     page = told.content.decode()
     assert "1 appointment is still booked meanwhile" in page
     assert str(row.pk) in page
+    assert "Wed 25 Nov 10:00, Ana Abbott" in page
+    assert "Ben Bright" not in page
     assert schedule.again(row).is_standing
+
+
+def test_visits_in_time_off_are_one_task_of_the_front_desk(schedule: Schedule) -> None:
+    schedule.book("ana", 10)
+    schedule.book("ben", 14)
+    schedule.cast.cole.client().post(off_page(schedule), NOVEMBER_25)
+    with practice_scope(schedule.cast.alder.pk):
+        item = WorkItem.objects.get()
+        off = TimeOff.objects.get()
+    assert (item.title, item.audience) == (
+        "Visits are booked while Cole Staff is away",
+        WorkAudience.FRONT_DESK,
+    )
+    assert item.due_at == min(NOON + dt.timedelta(days=1), TEN)
+    assert item.patient_id is None  # two patients' visits: the list names them
+    desk = schedule.cast.dee.client()
+    page = desk.get(f"/alder/staff/work/{item.pk}/")
+    assert off_page(schedule) in page.content.decode()
+    desk.post(f"/alder/staff/time-off/{off.pk}/remove/")
+    with practice_scope(schedule.cast.alder.pk):
+        item.refresh_from_db()
+    assert item.state == WorkState.DONE
+
+
+def test_time_off_over_nothing_is_no_task(schedule: Schedule) -> None:
+    row = schedule.book("ana", 10)
+    schedule.book("ben", 14, clinician="cleo")
+    with practice_scope(schedule.cast.alder.pk):
+        services.cancel(appointment=row, by_patient=True, reason="", by=BY)
+    add_off(schedule, hours=8)
+    with practice_scope(schedule.cast.alder.pk):
+        assert not WorkItem.objects.exists()
 
 
 def test_all_that_is_booked_in_a_week_off_can_be_reached(schedule: Schedule) -> None:

@@ -72,7 +72,7 @@ def test_an_empty_demo_says_so(boxed: Path) -> None:
 def test_one_press_is_a_full_sign_in_for_each_of_the_cast(
     empty_db: CommittedDatabase, boxed: Path
 ) -> None:
-    seeding.seed(as_of=None)
+    seeding.seed(as_of=None, patients=3)
     page = Client().get("/demo/").content.decode()
     for member in CAST:
         client = Client()

@@ -1,6 +1,7 @@
 """The front desk's calendar by keyboard and by eye, at a desk and on a phone."""
 
 import datetime as dt
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -48,6 +49,26 @@ def booked(stage: Stage) -> tuple[Stage, dt.date]:
             by=BY,
         )
     return stage, day
+
+
+def test_the_keyboard_begins_at_the_next_visit(booked: tuple[Stage, dt.date]) -> None:
+    stage, day = booked
+    clock.move_to(dt.datetime.combine(day, dt.time(12), dt.UTC))
+    dee = stage.open("dee", width=DESK)
+    page = dee.go(f"staff/schedule/?view=week&clinician={stage.cast.cole.membership.pk}")
+    expect(page.locator('.cal-entries a[tabindex="0"]')).to_contain_text("Ben Bright")
+
+
+def test_free_times_are_chosen_on_a_phone_too(booked: tuple[Stage, dt.date]) -> None:
+    stage, day = booked
+    dee = stage.open("dee", width=PHONE)
+    page = dee.go(f"staff/schedule/?day={day}")
+    expect(page.locator(".cal-free").first).to_be_hidden()
+    page.get_by_role("link", name=re.compile("Ana Abbott")).click()
+    page.get_by_role("link", name="Move it").click()
+    page.get_by_role("link", name="Choose a time on the calendar").click()
+    page.get_by_role("link", name="Free 15:00").first.click()
+    expect(page.get_by_label("Time", exact=True)).to_have_value("15:00")
 
 
 def test_a_desk_moves_on_the_calendar_by_keys(booked: tuple[Stage, dt.date]) -> None:

@@ -125,6 +125,14 @@ class Desk:
         return text
 
 
+def hear(**news: Any) -> bool:
+    """A provider's news, kept and worked on as behind a webhook. Returns whether it changed
+    anything.
+    """
+    event = outcomes.hear(**news)
+    return event is not None and bool(outcomes.work_news(event))
+
+
 def furnish(cast: Cast) -> Desk:
     """Move the clock and add a type and a policy; inside Alder."""
     clock.move_to(NOON)

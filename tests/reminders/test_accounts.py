@@ -134,6 +134,11 @@ WRONG: dict[str, tuple[dict[str, str], str]] = {
 }
 
 
+def beside_the_token(page: str) -> str:
+    """What stands between the label of the token and its empty field."""
+    return page[page.index('for="id_token"') : page.index('name="token"')]
+
+
 @pytest.mark.parametrize("name", WRONG)
 def test_what_is_wrong_is_told_beside_its_field_and_nothing_is_kept(
     cast: Cast, fake: FakeTwilio, name: str
@@ -147,8 +152,17 @@ def test_what_is_wrong_is_told_beside_its_field_and_nothing_is_kept(
     assert account(cast) is None
     if typed["token"]:
         assert f'value="{typed["token"]}"' not in said  # never shown again
+        assert "Enter the token again: we do not show it." in beside_the_token(said)
     if typed["account_sid"] == ACCOUNT:
         assert ACCOUNT in said  # what is no secret is still there
+    if typed["sender"] == NUMBER:
+        assert f'value="{NUMBER}"' in said
+
+
+def test_a_token_that_was_not_written_is_not_asked_for_again(cast: Cast, fake: FakeTwilio):
+    said = eve(cast).post(PAGE, {**GOOD, "token": ""}).content.decode()
+    assert "Write something for" in said
+    assert "Enter the token again" not in said
 
 
 def test_a_number_without_texts_and_a_closed_account_are_told(cast: Cast, fake: FakeTwilio):

@@ -13,7 +13,7 @@ from reminders.models import Channel, ChannelStop, Fallback, Reason, Reminder, R
 from reminders.rules.answers import Answer, Meaning
 from reminders.rules.states import State
 from reminders.services import channels, outcomes
-from tests.reminders.conftest import BY, NOON, Desk
+from tests.reminders.conftest import BY, NOON, Desk, hear
 
 pytestmark = pytest.mark.django_db
 
@@ -80,7 +80,7 @@ def test_a_dead_number_is_told_even_where_the_mail_goes(by_rule: Desk):
 def test_news_that_comes_later_falls_back_too(by_rule: Desk):
     by_rule.answer(by_rule.sent(), Answer(Meaning.ACCEPTED, sid=SID))
     for _ in range(3):
-        outcomes.record_receipt(status="undelivered", sid=SID, code=30006)
+        hear(status="undelivered", sid=SID, code=30006)
     assert Reminder.objects.filter(channel=Channel.EMAIL).count() == 1
 
 

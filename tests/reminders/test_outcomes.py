@@ -16,7 +16,7 @@ from reminders.models import Attempt, ChannelStop, DeliveryEvent, Reason
 from reminders.rules.answers import Answer, Meaning
 from reminders.rules.states import Outcome, Receipt, State
 from reminders.services import outcomes
-from tests.reminders.conftest import NOON, Desk
+from tests.reminders.conftest import NOON, Desk, hear
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ SID = "SM" + "1" * 32
 
 def receipt(desk: Desk, status: str, *, code: int | None = None, **more) -> bool:
     attempt = desk.attempts()[0]
-    return outcomes.record_receipt(status=status, sid=SID, attempt_id=attempt.pk, code=code, **more)
+    return hear(status=status, sid=SID, attempt_id=attempt.pk, code=code, **more)
 
 
 def accepted(desk: Desk) -> None:
@@ -36,7 +36,7 @@ def test_another_practices_receipt_finds_nothing_here(desk: Desk):
     accepted(desk)
     attempt = desk.attempts()[0]
     with practice_scope(desk.cast.birch.pk):
-        assert not outcomes.record_receipt(status="failed", sid=SID, attempt_id=attempt.pk)
+        assert not hear(status="failed", sid=SID, attempt_id=attempt.pk)
     assert desk.row().state == State.SENT
 
 
@@ -101,15 +101,15 @@ def test_news_about_somebody_elses_message_is_kept_apart(desk: Desk):
     accepted(desk)
     attempt = desk.attempts()[0]
     other = "SM" + "2" * 32
-    assert not outcomes.record_receipt(status="failed", sid=other, attempt_id=attempt.pk)
-    assert not outcomes.record_receipt(status="failed", sid=other, attempt_id=uuid4())
+    assert not hear(status="failed", sid=other, attempt_id=attempt.pk)
+    assert not hear(status="failed", sid=other, attempt_id=uuid4())
     assert DeliveryEvent.objects.get().attempt is None
     assert desk.row().state == State.SENT
 
 
 def test_a_receipt_is_found_by_the_providers_id_alone(desk: Desk):
     accepted(desk)
-    assert outcomes.record_receipt(status="delivered", sid=SID)
+    assert hear(status="delivered", sid=SID)
     assert desk.row().state == State.DELIVERED
 
 
@@ -189,7 +189,7 @@ def test_a_later_code_is_tried_once_more_half_an_hour_later(desk: Desk):
     desk.go_to(row.due_at)
     (again,) = desk.claim()
     desk.answer(again, Answer(Meaning.ACCEPTED, sid="SM2"))
-    outcomes.record_receipt(status="undelivered", sid="SM2", code=30003)
+    hear(status="undelivered", sid="SM2", code=30003)
     assert (desk.row().state, desk.row().reason) == (State.UNDELIVERED, Reason.NETWORK)
     assert WorkItem.objects.get().code == "reminder.not_sent"
 

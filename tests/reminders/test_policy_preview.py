@@ -17,10 +17,13 @@ from reminders.previews import Example, InLanguage, Preview, previews
 from reminders.rules.segments import measure
 from reminders.rules.timing import OffsetKind
 from reminders.rules.usual_words import usual
+from reminders.services import policies
 from reminders.texts import Voice
 from reminders.wordings import Words
 from tests.cast import Cast
 from tests.reminders.conftest import BY, NOON, Desk, furnish
+from tests.reminders.test_planning_kinds import DISCREET, WORDS, asked, missed
+from tests.reminders.test_planning_kinds import policy as policy_of
 from tests.reminders.test_policy_changes import GERMAN, change
 from tests.reminders.test_policy_pages import PAGE, in_force, posted
 
@@ -37,12 +40,13 @@ def policy(cast: Cast) -> ReminderPolicy:
 
 
 def seen(
-    desk: Desk, *words: Words, channels: tuple[Channel, ...] = (Channel.SMS,)
+    desk: Desk,
+    *words: Words,
+    channels: tuple[Channel, ...] = (Channel.SMS,),
+    kind: OffsetKind = OffsetKind.DAYS_BEFORE,
 ) -> list[Preview]:
     voice = Voice(desk.cast.alder, settings_of_practice())
-    shown: list[InLanguage] = previews(
-        words, kind=OffsetKind.DAYS_BEFORE, channels=channels, example=Example(voice)
-    )
+    shown: list[InLanguage] = previews(words, kind=kind, channels=channels, example=Example(voice))
     return [view for each in shown for view in each.previews]
 
 
@@ -65,6 +69,50 @@ def test_the_preview_is_the_very_text_that_goes_out(desk: Desk):
     assert same(text.body.replace("Ana", "Nadia")) == same(full.body)
     assert full.measure is not None
     assert full.measure.segments == measure(text.body).segments == 2
+
+
+@pytest.mark.parametrize("kind", [OffsetKind.FORM_UNFINISHED, OffsetKind.AFTER_NO_SHOW])
+def test_a_link_is_as_long_as_in_the_text_that_goes_out(desk: Desk, kind: OffsetKind):
+    """A form, and a visit that is over, have no page of their own to lead to."""
+    policies.retire_policy(policy=desk.policy, by=BY)
+    policy_of(kind, 1)
+    if kind is OffsetKind.AFTER_NO_SHOW:
+        missed(desk)
+    else:
+        asked(desk)
+    point = desk.cast.patient("ana").contact_points.get(system="sms")
+    point.discreet = False
+    point.save(update_fields=["discreet"])
+    desk.plan()
+    desk.go_to(NOON + dt.timedelta(hours=26))
+    (text,) = desk.claim()
+    full, _discreet = seen(desk, Words(WORDS, DISCREET, "", "en-gb"), kind=kind)
+    assert full.body == text.body.replace("Ana", "Nadia")
+
+
+@pytest.mark.parametrize(
+    ("kind", "label"),
+    [
+        (OffsetKind.DAYS_BEFORE, "How to change the time"),
+        (OffsetKind.AFTER_NO_SHOW, "How to find another time"),
+        (OffsetKind.FORM_DUE, "How to reach somebody"),
+    ],
+)
+def test_a_part_is_called_by_what_the_text_is_about(desk: Desk, kind: OffsetKind, label: str):
+    words = usual(kind)
+    full, _discreet = seen(
+        desk, Words(words.template, words.discreet_template, "", "en-gb"), kind=kind
+    )
+    assert label in [part.label for part in full.parts]
+
+
+def test_a_gap_that_is_not_known_is_named_with_those_that_are(desk: Desk):
+    words = Words("Hello {name}.", "{", "", "en-gb")
+    full, discreet = seen(desk, words, kind=OffsetKind.FORM_UNFINISHED)
+    (problem,) = full.problems
+    assert problem.startswith("{name} is not a gap that can be filled.")
+    assert problem.endswith("There are: {first_name}, {link}, {phone}, {practice}.")
+    assert discreet.problems == ("A curly bracket is open or closed without its partner.",)
 
 
 def test_length_and_cost_are_counted(desk: Desk):

@@ -132,6 +132,41 @@ def test_x_cancels_and_the_front_desk_offers_another_time(told: Desk):
     assert "Wed 25 Nov, 08:00 is cancelled" in answer_text(told)
 
 
+def test_a_reply_answers_the_text_that_left_last_not_the_one_that_was_due_last(desk: Desk):
+    """A text that was due earlier may leave later: it was held up, or tried again."""
+    early = desk.book(NOON + dt.timedelta(hours=23))
+    late = desk.book(NOON + dt.timedelta(hours=24), clinician="cleo")
+    desk.plan()
+    desk.go_to(NOON)
+    (text,) = desk.claim()
+    desk.answer(text, Answer(Meaning.ACCEPTED, sid="SM1"))
+    rows = Reminder.objects.filter(subject_type=Subject.APPOINTMENT)
+    rows.update(current_attempt=None)
+    rows.filter(subject_id=early.pk).update(sent_at=NOON + dt.timedelta(hours=2))
+    rows.filter(subject_id=late.pk).update(
+        sent_at=NOON + dt.timedelta(hours=1), due_at=NOON + dt.timedelta(minutes=1)
+    )
+    desk.go_to(NOON + dt.timedelta(hours=3))
+    say("X")
+    status = dict(Appointment.objects.values_list("pk", "status"))
+    assert status == {early.pk: Status.CANCELLED_BY_PATIENT, late.pk: Status.BOOKED}
+
+
+def test_a_text_that_is_leaving_now_is_the_last(desk: Desk):
+    desk.visit = desk.book()
+    desk.plan()
+    (text,) = desk.claim()
+    desk.answer(text, Answer(Meaning.ACCEPTED, sid="SM1"))
+    desk.go_to(NOON + dt.timedelta(hours=4))
+    other = desk.book(NOON + dt.timedelta(hours=22), clinician="cleo")
+    desk.plan()
+    assert len(desk.claim()) == 1  # handed out, nothing heard yet
+    Reminder.objects.filter(subject_id=other.pk).update(due_at=NOON - dt.timedelta(hours=2))
+    message = say("C")
+    assert message.reminder is not None
+    assert message.reminder.subject_id == other.pk
+
+
 def share_the_phone(told: Desk) -> None:
     people.add_contact_point(
         patient=told.cast.patient("ben"),

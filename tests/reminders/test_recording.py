@@ -11,8 +11,8 @@ import pytest
 from reminders.models import Attempt, Reminder
 from reminders.rules.answers import Answer, Meaning
 from reminders.rules.states import State
-from reminders.services import outcomes, recording, resolving
-from tests.reminders.conftest import NOON, Desk
+from reminders.services import recording, resolving
+from tests.reminders.conftest import NOON, Desk, hear
 
 TAKEN = Answer(Meaning.ACCEPTED, sid="SM1")
 
@@ -68,7 +68,7 @@ def test_an_answer_after_the_lease_only_fills_in_what_the_careful_way_would(desk
 
 def test_a_receipt_that_overtook_its_answer_stays(desk: Desk):
     (text,) = _out(desk, 1)
-    outcomes.record_receipt(status="delivered", sid="SM1", attempt_id=text.attempt_id)
+    hear(status="delivered", sid="SM1", attempt_id=text.attempt_id)
     assert recording.record_answers([(text.attempt_id, TAKEN)]) == 0
     assert desk.row().state == State.DELIVERED
     (attempt,) = desk.attempts()

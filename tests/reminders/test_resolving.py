@@ -11,9 +11,9 @@ from portal.work.models import WorkItem
 from reminders.models import Reason
 from reminders.rules.answers import GRACE, Answer, Meaning
 from reminders.rules.states import Outcome, Receipt, State
-from reminders.services import claiming, outcomes, resolving
+from reminders.services import claiming, resolving
 from reminders.transports.base import Found, digest
-from tests.reminders.conftest import BY, NOON, Desk
+from tests.reminders.conftest import BY, NOON, Desk, hear
 
 pytestmark = pytest.mark.django_db
 
@@ -120,7 +120,7 @@ def test_a_late_receipt_saves_the_second_try(desk: Desk):
     desk.go_to(AFTER_GRACE)
     look(desk)
     assert desk.row().state == State.PLANNED
-    outcomes.record_receipt(status="delivered", sid=SID, attempt_id=desk.attempts()[0].pk)
+    hear(status="delivered", sid=SID, attempt_id=desk.attempts()[0].pk)
     assert desk.row().state == State.DELIVERED
     assert not desk.row().possible_double
     assert desk.claim() == []
@@ -131,9 +131,9 @@ def test_a_receipt_later_than_the_second_try_is_marked_as_a_possible_double(desk
     desk.go_to(AFTER_GRACE)
     look(desk)
     (again,) = desk.claim()
-    outcomes.record_receipt(status="sent", sid=SID, attempt_id=desk.attempts()[0].pk)
+    hear(status="sent", sid=SID, attempt_id=desk.attempts()[0].pk)
     desk.answer(again, Answer(Meaning.ACCEPTED, sid="SM2"))
-    outcomes.record_receipt(status="delivered", sid="SM2")
+    hear(status="delivered", sid="SM2")
     row = desk.row()
     assert (row.state, row.possible_double) == (State.DELIVERED, True)
 

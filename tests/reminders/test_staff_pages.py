@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from uuid import uuid4
 
 import pytest
@@ -17,6 +18,7 @@ from portal.tenancy.context import practice_scope
 from portal.work.models import WorkItem
 from reminders.models import ChannelStop, InboundMessage, InboundState, Reminder, ReminderPolicy
 from reminders.rules.answers import Answer, Meaning
+from reminders.rules.states import State
 from reminders.services import channels, receiving
 from tests.cast import Cast
 from tests.reminders.conftest import NOON, Desk, furnish
@@ -120,6 +122,10 @@ def test_a_planned_text_that_cannot_go_out_says_so_before_its_time(cast_with_tex
         ("?show=waiting", 1),
         ("?show=trouble", 0),
         ("?show=not_sent", 0),
+        ("?show=planned", 1),
+        ("?show=delivered", 0),
+        ("?show=sent", 2),
+        ("?show=delivered&show=planned", 1),
         ("?day=2026-11-24", 3),
         ("?day=2026-11-20", 0),
         ("?show=nonsense", 3),
@@ -135,6 +141,15 @@ def test_the_ledger_can_be_filtered_and_survives_nonsense(
     page = as_(cast_with_texts, "dee").get(LEDGER + query)
     assert page.status_code == 200
     assert len(page.context["lines"]) == rows
+
+
+def test_each_state_can_be_asked_for_in_its_group(cast_with_texts: Cast):
+    words = as_(cast_with_texts, "dee").get(f"{LEDGER}?show=delivered").content.decode()
+    menu = words[words.index('<select name="show"') :].split("</select>")[0]
+    assert menu.count("<optgroup") == 4
+    assert '<option value="delivered" selected>' in menu
+    assert {state.value for state in State} <= set(re.findall(r'value="([a-z_]+)"', menu))
+    assert 'show=gone" aria-current="true"' in words  # the tab of its group
 
 
 def id_of(cast: Cast, name: str) -> object:

@@ -62,6 +62,20 @@ def test_mail_goes_to_ones_own_account_and_nowhere_else(desk: Desk):
     assert mail.subject_line == "A reminder for Wed 25 Nov, 14:30"
 
 
+def test_a_test_about_a_form_leads_where_a_text_about_a_form_leads(desk: Desk):
+    words = usual(OffsetKind.FORM_UNFINISHED)
+    test_sends.send_test(
+        words=Words(words.template, words.discreet_template, "", "en-gb"),
+        kind=OffsetKind.FORM_UNFINISHED,
+        channel=Channel.SMS,
+        discreet=False,
+        number=NUMBER,
+        by=desk.cast.eve.viewer,
+    )
+    (text,) = desk.claim()
+    assert "/alder/me/forms/ " in text.body
+
+
 def test_without_a_number_nothing_is_made(desk: Desk):
     with pytest.raises(DomainError, match="mobile number"):
         send(desk, number="")

@@ -152,10 +152,11 @@ def tidy() -> list[UUID]:
     return list(waiting.values_list("pk", flat=True))
 
 
-def work(import_id: UUID) -> None:
-    """Whatever the row waits for."""
+def work(import_id: UUID) -> int:
+    """Whatever the row waits for. Returns that it was one file."""
     check(import_id)
     bring_in(import_id)
+    return 1
 
 
 def practices_with_files() -> Iterator[UUID]:

@@ -130,7 +130,10 @@ def _when(row: TimeOff, zone_name: str) -> str:
 
 def _say_added(request: PracticeRequest, booked: int) -> None:
     if booked:
-        toast(request, _("Noted. What is booked meanwhile stays, and is listed with it."))
+        toast(
+            request,
+            _("Noted. What is booked meanwhile stays, and is a task of the front desk."),
+        )
     else:
         toast(request, _("Noted. Nobody can book this time."))
 

@@ -23,7 +23,7 @@ from reminders import digests, texts
 from reminders.models import Channel, ChannelStop, Reason, Reminder, Subject
 from reminders.reach import is_paused
 from reminders.rules.states import State
-from reminders.services import channels, fallback
+from reminders.services import channels, consequences, fallback
 from reminders.services.claiming import forms, notices, parcels, replies, tests, visits
 from reminders.services.claiming.facts import Facts, gather
 from reminders.services.claiming.handing_out import LEASE, Routes, hand_out, routes_of
@@ -161,11 +161,20 @@ def _apply(row: Reminder, facts: Facts) -> Verdict:
     if isinstance(verdict, End):
         _settle(row, verdict, facts.now)
         if verdict.reason in fallback.ANOTHER_WAY_MAY_HELP:
-            fallback.take_over(row, facts.now)
+            _try_another_way(row, verdict.reason, facts)
     elif isinstance(verdict, Hold):
         row.due_at = verdict.until
         row.save(update_fields=["due_at"])
     return verdict
+
+
+def _try_another_way(row: Reminder, reason: Reason, facts: Facts) -> None:
+    """The other channel; where that is not to be and the number is dead, a person."""
+    if fallback.take_over(row, facts.now) or reason is not Reason.BAD_NUMBER:
+        return
+    point = facts.point_of(row)
+    if point is not None:
+        consequences.number_is_dead(row, point, facts.now)
 
 
 def verdict_on(row: Reminder, facts: Facts) -> Verdict:

@@ -7,6 +7,7 @@ from reminders import previews, texts
 from reminders.models import Channel, Reason, Reminder, TestSend
 from reminders.reach import wants_no_texts
 from reminders.rules import wording
+from reminders.rules.timing import OffsetKind
 from reminders.services.claiming.facts import Facts
 from reminders.services.claiming.verdicts import Destination, Go, Verdict, suppressed
 
@@ -26,7 +27,7 @@ def verdict(row: Reminder, facts: Facts) -> Verdict:
 def render(row: Reminder, go: Go, voice: texts.Voice) -> texts.Rendered:
     """The words about an invented visit, as the preview shows them."""
     test = TestSend.objects.get(pk=row.subject_id)
-    values = previews.Example(voice).values(test.language)
+    values = previews.Example(voice).values(test.language, OffsetKind(test.kind))
     return texts.Rendered(
         wording.fill(test.template, values),
         subject_line=wording.fill(test.subject_line, values),

@@ -10,10 +10,9 @@ import pytest
 from reminders.models import ChannelStop
 from reminders.rules.answers import CODES, Answer, Meaning, meaning_of_code
 from reminders.rules.states import State
-from reminders.services import outcomes
 from reminders.transports.twilio import Twilio, TwilioAccount
 from tests.fakes.twilio import ACCOUNT, NUMBER, TOKEN, FakeTwilio, Refuse
-from tests.reminders.conftest import NOON, Desk
+from tests.reminders.conftest import NOON, Desk, hear
 
 pytestmark = [pytest.mark.django_db, pytest.mark.allow_hosts(["127.0.0.1"])]
 
@@ -54,7 +53,7 @@ def test_every_code_has_its_class_through_the_real_client(desk: Desk, fake: Fake
 @pytest.mark.parametrize("code", UNKNOWN)
 def test_an_unknown_code_of_a_receipt_is_never_tried_again(desk: Desk, code: int):
     desk.answer(desk.sent(), Answer(Meaning.ACCEPTED, sid="SM1"))
-    outcomes.record_receipt(status="undelivered", sid="SM1", code=code)
+    hear(status="undelivered", sid="SM1", code=code)
     assert meaning_of_code(code) is Meaning.UNKNOWN
     assert desk.row().state == State.UNDELIVERED
     desk.go_to(NOON + dt.timedelta(hours=1))

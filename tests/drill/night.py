@@ -15,10 +15,10 @@ _BEFORE = dt.timedelta(minutes=2, seconds=20)
 _LOOKS = (dt.timedelta(seconds=1), dt.timedelta(hours=2), dt.timedelta(hours=6))
 
 
-def night(drill: Drill, scene: Scene, *, kills: int) -> None:
+def night(drill: Drill, scene: Scene) -> None:
     """Everything waits until shortly before quiet hours, and most of it is in doubt or refused."""
     size = len(scene.visits)
-    drill.say(f"quiet hours: {size} reminders as they begin, at least {kills} kills")
+    drill.say(f"T-REM-10: {size} reminders as quiet hours begin")
     faults = Faults(taken_then_cut=0.1, cut=0.02, a_second=size / 15)
     drill.begin(scene, faults, latency=0.05)
     with scene.inside():
@@ -26,7 +26,7 @@ def night(drill: Drill, scene: Scene, *, kills: int) -> None:
     dusk = dt.datetime.combine(NOON.date(), settings.quiet_from, LONDON)
     dawn = dt.datetime.combine(NOON.date() + dt.timedelta(1), settings.quiet_until, LONDON)
     drill.move_to(dusk - _BEFORE)
-    storm = drill.storm(seed=21, calls_between=max(2, size // (kills * 4)))
+    storm = drill.storm(seed=21, calls_between=max(2, size // 40))
     storm.blow(lambda: not drill.waiting(scene), seconds=30)
     for after in _LOOKS:
         drill.move_to(dusk + after)
@@ -43,7 +43,7 @@ def night(drill: Drill, scene: Scene, *, kills: int) -> None:
         "T-REM-10",
         "as quiet hours begin, by the provider's book: 0 in them, 0 lost",
         f"{at_night} in them, {verdict.words()}",
-        not at_night and verdict.clean and 0 < evening < len(book) and storm.kills >= kills,
+        not at_night and verdict.clean and 0 < evening < len(book) and storm.kills > 0,
         f"{evening} before, {len(book) - evening} after; {storm.kills} kills; "
         f"rows: {drill.states(scene)}",
         done=done,

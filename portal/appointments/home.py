@@ -14,13 +14,14 @@ from portal.access.permissions import Permission
 from portal.access.roles import Role
 from portal.access.viewer import Viewer
 from portal.appointments import asking, away, selectors
-from portal.appointments.models import CANCELLED, Appointment, TimeOff
+from portal.appointments.models import CANCELLED, Appointment
 from portal.appointments.words import times_together
 from portal.people.models import Patient
 from portal.people.selectors import hold_own_patient
 from portal.practices.models import Membership
 from portal.practices.selectors import current_practice
 from portal.practices.set_up import SetUpStep
+from portal.tenancy.errors import NotFound
 from portal.ui.cards import Card, NavItem
 from portal.work.models import WorkItem
 
@@ -201,9 +202,12 @@ def work_link(viewer: Viewer, item: WorkItem) -> str | None:
 
 
 def _time_off_link(viewer: Viewer, time_off_id: UUID) -> str | None:
-    row = TimeOff.objects.filter(pk=time_off_id).first()
-    if row is None or not viewer.can(Permission.AVAILABILITY_EDIT):
+    if not viewer.can(Permission.AVAILABILITY_EDIT):
         return None
-    if not selectors.bookable_clinicians_for(viewer).filter(pk=row.clinician_id).exists():
+    try:
+        clinician = away.time_off_named(time_off_id).clinician
+    except NotFound:
         return None
-    return reverse("appointments:time_off_of", args=[row.clinician_id])
+    if not selectors.bookable_clinicians_for(viewer).filter(pk=clinician.pk).exists():
+        return None
+    return reverse("appointments:time_off_of", args=[clinician.pk])

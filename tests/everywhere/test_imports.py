@@ -45,8 +45,10 @@ EXCEPTIONS = {
     "reminders/accounts.py": "a practice's accounts with a provider",
     "reminders/health.py": "whether texts are going out",
     "reminders/ledger_facts.py": "what planning asks of the ledger",
+    "reminders/planner_again.py": "texts that waited for a number, wanted once more",
     "reminders/planner_corrections.py": "texts that crossed with a change of their visit",
     "reminders/stops.py": "which channels are stopped",
+    "reminders/visit_answers.py": "what a patient answered about one visit",
 }
 
 
@@ -64,18 +66,20 @@ def test_import_contracts_hold() -> None:
 
 
 def test_rows_are_read_through_selectors_and_written_through_services() -> None:
+    """Whoever speaks to a manager elsewhere: read through a selector, write through a service."""
+    found: list[str] = []
     for path in sources():
         relative = path.relative_to(CHECKOUT)
         if path.name in MAY_QUERY or MAY_QUERY_FOLDERS & set(relative.parts):
             continue
         if str(relative) in EXCEPTIONS or relative.parts[:2] == ("portal", "dev"):
             continue
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Attribute) and node.attr in ("objects", "_base_manager"):
-                raise AssertionError(
-                    f"{relative}:{node.lineno} speaks to a manager: "
-                    "read through a selector, write through a service"
-                )
+        found += [
+            f"{relative}:{node.lineno}"
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.Attribute) and node.attr in ("objects", "_base_manager")
+        ]
+    assert not found
 
 
 def test_every_package_has_a_charter() -> None:

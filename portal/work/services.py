@@ -30,8 +30,8 @@ def raise_alert(
 ) -> WorkItem:
     """A risk to a person: for the lead clinician, their cover, the duty clinician, or a manager.
 
-    Raising it twice for one source and patient gives the first one back. `title` holds no answer and no
-    score.
+    Raising it twice for one source and patient gives the first one back. `title` holds no answer
+    and no score.
     """
     assigned_to = responsible_for(patient_id)
     return _raise(

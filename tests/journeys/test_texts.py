@@ -102,6 +102,7 @@ def test_the_linked_page_asks_before_it_cancels(stage: Stage, told: Desk) -> Non
     page = visitor.go(told.link)
     visitor.looks_right_everywhere()
     page.get_by_role("button", name="I can’t come").click()
+    expect(page.get_by_role("link", name="Keep it")).to_be_visible()
     visitor.looks_right_everywhere()
     page.get_by_role("link", name="Keep it").click()
     assert status(told) == Status.BOOKED

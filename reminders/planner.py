@@ -122,7 +122,7 @@ class Surroundings:
     ) -> Surroundings:
         """Read the safe hours of these patients for these channels."""
         safe = {channel: safe_hours_of(patients, channel) for channel in sorted(set(channels))}
-        return cls(practice, now, QuietHours(settings.quiet_from, settings.quiet_until), safe)
+        return cls(practice, now, quiet_hours_of(settings), safe)
 
     @property
     def until(self) -> dt.datetime:
@@ -136,7 +136,7 @@ class Surroundings:
     def hush(self, patient_id: UUID, channel: str) -> Hush:
         """When nothing may leave for this patient on that channel."""
         hours = self.safe[channel].get(patient_id)
-        return (self.quiet,) if hours is None else (self.quiet, outside(*hours))
+        return (self.quiet,) if hours is None else (self.quiet, outside(*hours).with_the_way)
 
 
 def visit_wishes(
@@ -188,11 +188,16 @@ class ForType:
         return self._by_type.get(type_id if type_id in own else None, [])
 
 
+def quiet_hours_of(settings: PracticeSettings) -> QuietHours:
+    """When the practice's texts neither leave nor are on their way."""
+    return QuietHours(settings.quiet_from, settings.quiet_until).with_the_way
+
+
 def hush_for(settings: PracticeSettings, point: ContactPoint | None) -> Hush:
     """When nothing may leave for this number: quiet hours, and all but its safe hours."""
-    hush = [QuietHours(settings.quiet_from, settings.quiet_until)]
+    hush = [quiet_hours_of(settings)]
     if point is not None and point.safe_from is not None and point.safe_until is not None:
-        hush.append(outside(point.safe_from, point.safe_until))
+        hush.append(outside(point.safe_from, point.safe_until).with_the_way)
     return hush
 
 

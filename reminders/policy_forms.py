@@ -86,7 +86,10 @@ class PolicyForm(AccessibleForm):
     at = TimeOfDayField(
         label=gettext_lazy("At"),
         required=False,
-        help_text=gettext_lazy("The time where the patient is. Empty: the hour of the visit."),
+        help_text=gettext_lazy(
+            "Where the patient is. Empty: the hour of the visit; for a form 10:00, or the hour it "
+            "was asked for."
+        ),
     )
     appointment_type: forms.ModelChoiceField[AppointmentType] = forms.ModelChoiceField(
         queryset=None,

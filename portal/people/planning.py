@@ -42,4 +42,4 @@ def reachable_since(since: dt.datetime) -> dict[tuple[UUID, str], dt.datetime]:
     rows = points.order_by("consent_given_at").values_list(
         "patient_id", "system", "consent_given_at"
     )
-    return {(patient_id, system): at for patient_id, system, at in rows}
+    return {(patient_id, system): at for patient_id, system, at in rows if at is not None}

@@ -21,16 +21,26 @@ def write_rows(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
     """
     if not rows:
         return
-    model = type(rows[0])
-    key, *columns = _columns(model, ["id", *fields])
-    table, *names = _quoted(model._meta.db_table, *(f.column for f in (key, *columns)))
-    sets = ", ".join(f"{name} = given.{name}" for name in names[1:])
+    columns = _columns(type(rows[0]), ["id", *fields])
+    values = [[getattr(row, field.attname) for field in columns] for row in rows]
+    write_values(type(rows[0]), fields, values)
+
+
+def write_values(
+    model: type[models.Model], fields: Sequence[str], rows: Sequence[Sequence[object]]
+) -> None:
+    """The same for rows that are no objects: each has its id first, then a value for each field."""
+    if not rows:
+        return
+    columns = _columns(model, ["id", *fields])
+    table, key, *names = _quoted(model._meta.db_table, *(f.column for f in columns))
+    sets = ", ".join(f"{name} = given.{name}" for name in names)
     statement = (
-        f"UPDATE {table} SET {sets} FROM unnest({_arrays([key, *columns])}) "  # noqa: S608
-        f"AS given({', '.join(names)}) WHERE {table}.{names[0]} = given.{names[0]} "
+        f"UPDATE {table} SET {sets} FROM unnest({_arrays(columns)}) "  # noqa: S608
+        f"AS given({', '.join([key, *names])}) WHERE {table}.{key} = given.{key} "
         f"AND {table}.practice_id = %s"
     )
-    values = [_array([getattr(row, f.attname) for row in rows]) for f in (key, *columns)]
+    values = [_array(column) for column in zip(*rows, strict=True)]
     with connections["default"].cursor() as cursor:
         cursor.execute(statement, [*values, current_practice_id()])
 

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        RunSQL(_BEFORE.reverse_sql, _BEFORE.sql),
+        RunSQL(str(_BEFORE.reverse_sql), str(_BEFORE.sql)),
         news_triggers.tell_news(
             "people_contactpoint", when_changed=[*_COLUMNS, "consent_given_at"], inserts=False
         ),

@@ -27,8 +27,12 @@ USEFUL_AFTER = timedelta(days=3)
 # The hour at which somebody is asked for a form where the practice has not chosen one.
 FORM_HOUR = time(10)
 
-# A text moved to the evening before leaves the dispatcher time to send it before quiet hours begin.
-EVENING_MARGIN = timedelta(minutes=10)
+LEASE = timedelta(minutes=2)
+"""How long a text that was claimed may take to leave and be answered."""
+
+# A text moved to the evening before leaves the dispatcher time to send it before quiet hours begin:
+# ten minutes with the lease.
+EVENING_MARGIN = timedelta(minutes=8)
 
 # Two spans and a clock change take at most a few steps; more means that every hour is quiet.
 _ENOUGH_STEPS = 8
@@ -108,6 +112,26 @@ class QuietHours:
         if self.begins <= self.ends:
             return self.begins <= wall < self.ends
         return wall >= self.begins or wall < self.ends
+
+    @property
+    def with_the_way(self) -> QuietHours:
+        """The span in which nothing may be claimed: what is claimed may leave a lease later.
+
+        Where fewer minutes than that are open between two spans, those stay open.
+        """
+        if self.begins == self.ends or _minutes(self.ends, self.begins) <= LEASE:
+            return self
+        before = datetime.combine(_SOME_DAY, self.begins) - LEASE
+        return QuietHours(before.time(), self.ends)
+
+
+_SOME_DAY = date(2000, 1, 2)
+
+
+def _minutes(begins: time, ends: time) -> timedelta:
+    """From one time on the wall to the next time that it shows the other."""
+    length = datetime.combine(_SOME_DAY, ends) - datetime.combine(_SOME_DAY, begins)
+    return length if length > timedelta(0) else length + timedelta(days=1)
 
 
 Hush = Sequence[QuietHours]

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models.functions import Coalesce
 
 from portal import clock
-from portal.tenancy.bulk import write_rows
+from portal.tenancy.bulk import write_values
 from reminders.models import Attempt, Reminder
 from reminders.rules.answers import Answer, Meaning
 from reminders.rules.states import Outcome, State
@@ -46,23 +46,24 @@ def _record_taken(taken: dict[UUID, Answer]) -> dict[UUID, int]:
         Reminder.objects.filter(pk__in=carried, state=State.SENDING)
         .order_by("pk")
         .select_for_update(of=("self",))
-        .only("pk", "practice_id", "current_attempt")
+        .values_list("pk", "current_attempt")
     )
-    waiting = Counter(row.current_attempt for row in rows if row.current_attempt in taken)
+    waiting = Counter(attempt for _, attempt in rows if attempt in taken)
     attempts = (
         Attempt.objects.filter(pk__in=list(waiting), outcome=Outcome.OPEN, receipt="")
         .order_by("pk")
         .select_for_update(of=("self",))
-        .only("pk", "practice_id", "also", "outcome", "provider_sid", "answered_at")
+        .values_list("pk", "also", "provider_sid")
     )
-    simple = [attempt for attempt in attempts if waiting[attempt.pk] == 1 + len(attempt.also)]
     now = clock.now()
-    for attempt in simple:
-        attempt.outcome, attempt.answered_at = Outcome.ACCEPTED.value, now
-        attempt.provider_sid = attempt.provider_sid or taken[attempt.pk].sid
-    write_rows(simple, ["outcome", "answered_at", "provider_sid"])
-    recorded = {attempt.pk for attempt in simple}
-    mine = [row.pk for row in rows if row.current_attempt in recorded]
+    answered = [
+        (pk, Outcome.ACCEPTED.value, now, sid or taken[pk].sid)
+        for pk, also, sid in attempts
+        if waiting[pk] == 1 + len(also)
+    ]
+    write_values(Attempt, ["outcome", "answered_at", "provider_sid"], answered)
+    recorded = {pk for pk, *_ in answered}
+    mine = [pk for pk, attempt in rows if attempt in recorded]
     Reminder.objects.filter(pk__in=mine).update(
         state=State.SENT, sent_at=Coalesce("sent_at", now), lease_until=None
     )

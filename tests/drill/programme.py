@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from portal.dev.embedded.postgres import OWNER
-from tests.drill import clocks, commits, kills, lag, outages, races, risk, scene
+from tests.drill import clocks, commits, kills, lag, night, outages, races, risk, scene
 from tests.drill.drill import Drill
 from tests.drill.place import SCENE, copy
 from tests.drill.scene import Scene
@@ -53,6 +53,7 @@ def _tests(
             ("06", lambda: outages.rolling_deploys(drill, few, times=6)),
             ("07", lambda: races.races(drill, many, changes=60, stops=30, jitter=15)),
             ("10", lambda: clocks.clocks(drill, few)),
+            ("night", lambda: night.night(drill, few)),
             ("11", lambda: outages.backlog(drill, few)),
             ("12", lambda: kills.rate_limit(drill, few, a_second=20)),
             ("14", lambda: outages.orphan_locks(drill, few, times=5)),
@@ -71,6 +72,7 @@ def _tests(
         ("06", lambda: outages.rolling_deploys(drill, few, times=50)),
         ("07", lambda: races.races(drill, many, changes=5_000, stops=2_000, jitter=300)),
         ("10", lambda: clocks.clocks(drill, few)),
+        ("night", lambda: night.night(drill, few)),
         ("11", lambda: outages.backlog(drill, few)),
         ("12", lambda: kills.rate_limit(drill, many, a_second=100)),
         ("14", lambda: outages.orphan_locks(drill, few, times=50)),

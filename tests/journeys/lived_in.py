@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from portal.appointments import away, places, series
 from portal.appointments import services as appointments
 from portal.appointments.importing import runs
-from portal.appointments.models import Appointment
+from portal.appointments.models import Appointment, AppointmentImport
 from portal.people.models import ContactPoint, contact_token
 from portal.tenancy.context import practice_scope
 from reminders.dispatcher import Dispatcher
@@ -107,7 +107,7 @@ def _files(desk: Desk) -> list[str]:
     patient.save()
     day = f"{NOON + dt.timedelta(days=6):%d/%m/%Y}"
 
-    def upload(who: str, time: str) -> runs.AppointmentImport:
+    def upload(who: str, time: str) -> AppointmentImport:
         row = f"{time},{who},Cole Staff,Meeting,{day},{time}\n"
         return runs.upload(content=f"{HEAD}{row}".encode(), by=BY)
 

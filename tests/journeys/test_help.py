@@ -1,4 +1,4 @@
-"""I need help now: for everybody, also without a network, and nothing of a person is kept."""
+"""I need help now (T-RISK-02): for everybody, also offline, and nothing of a person is kept."""
 
 from playwright.sync_api import expect
 

@@ -199,7 +199,7 @@ def test_many_forms_are_planned_with_the_same_number_of_questions(
     asked(asking, due_on=dt.date(2026, 11, 26))
     missed(asking)
     asking.plan()
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         asking.plan()
 
 

@@ -23,10 +23,11 @@ from reminders import digests, texts
 from reminders.models import Channel, ChannelStop, Reason, Reminder, Subject
 from reminders.reach import is_paused
 from reminders.rules.states import State
+from reminders.rules.timing import LEASE
 from reminders.services import channels, consequences, fallback
 from reminders.services.claiming import forms, notices, parcels, replies, tests, visits
 from reminders.services.claiming.facts import Facts, gather
-from reminders.services.claiming.handing_out import LEASE, Routes, hand_out, routes_of
+from reminders.services.claiming.handing_out import Routes, hand_out, routes_of
 from reminders.services.claiming.parcels import Parcel, with_what_is_said
 from reminders.services.claiming.verdicts import (
     End,

@@ -19,14 +19,13 @@ from reminders.accounts import account_in_use
 from reminders.models import Attempt, Channel, Reminder
 from reminders.rules.segments import measure
 from reminders.rules.states import State
+from reminders.rules.timing import LEASE
 from reminders.services.claiming.facts import Facts
 from reminders.services.claiming.parcels import Parcel
 from reminders.services.claiming.verdicts import Destination
 from reminders.transports import TWILIO
 from reminders.transports.base import Outgoing, Route, digest
 from reminders.transports.mail import Mail
-
-LEASE = dt.timedelta(minutes=2)
 
 Routes = Mapping[Channel, Route]
 Render = Callable[[Parcel, texts.Voice], texts.Rendered]

@@ -113,7 +113,7 @@ def test_a_text_wanted_at_night_is_moved_to_the_evening_before():
         zone=LONDON,
     )
     assert placed.moved is Moved.EARLIER
-    assert placed.due_at == datetime(2026, 11, 25, 19, 50, tzinfo=UTC)
+    assert placed.due_at == datetime(2026, 11, 25, 19, 52, tzinfo=UTC)
 
 
 def test_a_visit_booked_at_night_gets_its_text_in_the_morning_if_that_still_helps():
@@ -168,7 +168,7 @@ def test_quiet_hours_by_day_do_not_cross_midnight():
     assert siesta.covers(at, LONDON)
     assert not siesta.covers(at + timedelta(hours=1), LONDON)
     assert next_decent(at, [siesta], LONDON) == at + timedelta(hours=1)
-    assert last_decent(at, [siesta], LONDON) == at - timedelta(hours=1, minutes=10)
+    assert last_decent(at, [siesta], LONDON) == at - timedelta(hours=1, minutes=8)
 
 
 def _changes(zone: ZoneInfo, first: date, last: date) -> list[datetime]:
@@ -269,7 +269,7 @@ def test_safe_hours_narrow_the_day_further():
     hush = [*EVENING, outside(time(12), time(14))]
     morning = datetime(2026, 11, 25, 10, tzinfo=UTC)
     assert next_decent(morning, hush, LONDON) == morning.replace(hour=12)
-    assert last_decent(morning, hush, LONDON) == datetime(2026, 11, 24, 13, 50, tzinfo=UTC)
+    assert last_decent(morning, hush, LONDON) == datetime(2026, 11, 24, 13, 52, tzinfo=UTC)
     assert not is_hushed(morning.replace(hour=13), hush, LONDON)
 
 
@@ -286,3 +286,18 @@ def _awake(begins: time, ends: time) -> timedelta:
     first = datetime.combine(date(2026, 1, 1), ends)
     last = datetime.combine(date(2026, 1, 1), begins)
     return (last - first) % timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "claimed_until"),
+    [
+        (time(20), time(8), time(19, 58)),
+        (time(0), time(8), time(23, 58)),
+        (time(0, 1), time(8), time(23, 59)),
+        (time(12), time(12), time(12)),  # no quiet hours
+        (time(8, 2), time(8), time(8, 2)),  # two minutes are open, and stay open
+        (time(8, 3), time(8), time(8, 1)),
+    ],
+)
+def test_what_is_claimed_may_leave_before_it_is_quiet(begins, ends, claimed_until):
+    assert QuietHours(begins, ends).with_the_way == QuietHours(claimed_until, ends)

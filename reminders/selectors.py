@@ -8,6 +8,7 @@ handed; managers read none of it.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import (
@@ -36,7 +37,9 @@ from portal.people.selectors import clinical_patients_for, patients_for
 from portal.practices.selectors import active_practices
 from portal.tenancy.context import crossing_practices
 from portal.tenancy.errors import NotFound
+from portal.work.models import WorkItem, WorkKind
 from reminders.models import (
+    DISTRESS,
     Attempt,
     Channel,
     InboundMessage,
@@ -177,7 +180,8 @@ def last_test_number(viewer: Viewer) -> str:
 def inbound_for(viewer: Viewer) -> QuerySet[InboundMessage]:
     """The messages this person may read, the newest first.
 
-    Front desk: all. Clinicians: those handed to them, and alarming ones of their patients.
+    Front desk: all. Clinicians: those handed to them, alarming ones of their patients, and those
+    about which they have an alert: whoever shares a phone may have written.
     """
     rows = InboundMessage.objects.select_related("patient", "handed_to", "done_by").order_by(
         "-received_at", "pk"
@@ -186,13 +190,31 @@ def inbound_for(viewer: Viewer) -> QuerySet[InboundMessage]:
         return rows.none()
     if Role.FRONT_DESK in viewer.roles:
         return rows
-    reach = Q(handed_to_id__in=memberships_in_reach(viewer)) | Q(
-        distress=True, patient__in=clinical_patients_for(viewer).order_by()
+    own, patients = memberships_in_reach(viewer), clinical_patients_for(viewer).order_by()
+    alerts = WorkItem.objects.filter(
+        Q(patient__in=patients) | Q(assigned_to_id__in=own), code=DISTRESS, kind=WorkKind.ALERT
     )
+    reach = Q(handed_to_id__in=own) | Q(distress=True, patient__in=patients)
+    reach |= Q(distress=True, pk__in=alerts.values("source_id"))
     if viewer.can(Permission.ALERT_ACKNOWLEDGE):
         # Nobody's patient: whoever is on duty must be able to read it.
         reach |= Q(distress=True, patient=None)
     return rows.filter(reach)
+
+
+def without_strangers(viewer: Viewer, messages: Sequence[InboundMessage]) -> list[InboundMessage]:
+    """The same messages; `is_strangers` says that its patient is none of the viewer's.
+
+    So it is with a phone that a patient of theirs shares: the name stays away.
+    """
+    known = None
+    if Role.FRONT_DESK not in viewer.roles:
+        ids = {message.patient_id for message in messages}
+        known = set(patients_for(viewer).filter(pk__in=ids).values_list("pk", flat=True))
+    for message in messages:
+        stranger = known is not None and message.patient_id not in known
+        message.is_strangers = message.patient_id is not None and stranger
+    return list(messages)
 
 
 def inbound_waiting_for(viewer: Viewer) -> QuerySet[InboundMessage]:

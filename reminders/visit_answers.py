@@ -32,6 +32,7 @@ _BY_TEXT = {
     Meaning.CANCEL.value: ("ban", gettext_lazy("Answered CANCEL: no more texts")),
     Meaning.PAUSE.value: ("ban", gettext_lazy("Asked, it seems, for no more texts")),
 }
+_SAY_IT_ALL = frozenset({Meaning.CONFIRM, Meaning.RESCHEDULE, Meaning.CANNOT_COME})
 _ON_THE_PAGE = {
     LinkAnswer.CONFIRM.value: ("check", gettext_lazy("Will come")),
     LinkAnswer.RESCHEDULE.value: ("refresh-cw", gettext_lazy("Wants another time")),
@@ -92,13 +93,14 @@ def _by_text(
         )
     for message in messages:
         icon, words = _BY_TEXT[message.meaning]
+        words_say_more = message.meaning not in _SAY_IT_ALL
         yield Answer(
             at=message.received_at,
             when=sentences.moment(message.received_at, zone),
             icon=icon,
             words=str(words),
             way=_("by text"),
-            message_id=message.pk if message.pk in readable else None,
+            message_id=message.pk if words_say_more and message.pk in readable else None,
             is_earlier=moved_at is not None and message.received_at < moved_at,
         )
 

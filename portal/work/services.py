@@ -30,7 +30,8 @@ def raise_alert(
 ) -> WorkItem:
     """A risk to a person: for the lead clinician, their cover, the duty clinician, or a manager.
 
-    Raising it twice for one source gives the first one back. `title` holds no answer and no score.
+    Raising it twice for one source and patient gives the first one back. `title` holds no answer
+    and no score.
     """
     assigned_to = responsible_for(patient_id)
     return _raise(
@@ -200,6 +201,7 @@ def _raise(
             code=code,
             source_type=source._meta.label_lower,
             source_id=source.pk,
+            patient_id=values.pop("patient_id"),
             defaults=values,
         )
     if created:

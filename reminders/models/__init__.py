@@ -2,7 +2,7 @@
 
 from reminders.models.accounts import TransportAccount
 from reminders.models.channel import ChannelStop, DispatcherBeat
-from reminders.models.inbound import InboundMessage, InboundState, inbound_token
+from reminders.models.inbound import DISTRESS, InboundMessage, InboundState, inbound_token
 from reminders.models.ledger import (
     Attempt,
     DeliveryEvent,
@@ -23,6 +23,7 @@ from reminders.models.policies import (
 from reminders.models.test_sends import TestSend
 
 __all__ = [
+    "DISTRESS",
     "Attempt",
     "Channel",
     "ChannelStop",

@@ -12,6 +12,9 @@ from portal.tenancy.models import PracticeForeignKey, PracticeOwned
 from reminders.models.ledger import Reminder
 from reminders.rules.replies import Meaning
 
+DISTRESS = "inbound.distress"
+"""The code of an alert about words that sound like distress."""
+
 
 class InboundState(models.TextChoices):
     """Whether somebody has still to do something about a message."""
@@ -53,6 +56,8 @@ class InboundMessage(PracticeOwned):
     done_by: models.ForeignKey[Membership | None, Membership | None] = PracticeForeignKey(
         Membership, models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    is_strangers = False  # set by `selectors.without_strangers`
 
     class Meta:
         indexes = [

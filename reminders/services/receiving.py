@@ -27,7 +27,7 @@ from portal.work import services as work_services
 from portal.work.models import WorkAudience
 from reminders import bell, texts
 from reminders.ledger_facts import visits_beside, visits_told_to
-from reminders.models import InboundMessage, InboundState, Reminder
+from reminders.models import DISTRESS, InboundMessage, InboundState, Reminder
 from reminders.rules import replies
 from reminders.rules.distress import sounds_in_distress
 from reminders.rules.replies import Meaning
@@ -129,6 +129,7 @@ class _Context:
     text: Reminder | None
     appointment: Appointment | None
     beside: list[Reminder]  # about other visits, in the same message
+    owners: list[UUID]  # every patient with this number, whoever it answers for
     is_ambiguous: bool  # somebody else at this number was told of a visit that lies ahead
 
     @property
@@ -157,6 +158,7 @@ def _context(message: InboundMessage) -> _Context:
         text,
         appointment,
         visits_beside(text) if text else [],
+        sorted(points),
         text is not None and _others_expect_a_visit(set(points) - {owner}),
     )
 
@@ -309,19 +311,25 @@ _HANDLERS: dict[Meaning, Callable[[_Context], _Outcome]] = {
 
 
 def _alarm(context: _Context) -> None:
-    """Words of distress: the patient's clinician, cover or duty clinician; else who is on duty."""
+    """Words of distress: the patient's clinician, cover or duty clinician; else who is on duty.
+
+    Nobody knows who of several patients holds the phone: there is an alert for each of them.
+    """
     title = _("A reply to a text needs a clinician now")
-    if context.patient is not None:
+    if len(context.owners) > 1:
+        title = _("A reply from a shared phone needs a clinician now: who wrote it is not known")
+    for patient_id in context.owners:
         work_services.raise_alert(
-            code="inbound.distress",
+            code=DISTRESS,
             title=title,
-            patient_id=context.patient.pk,
+            patient_id=patient_id,
             source=context.message,
             by=TEXT_REPLY,
         )
+    if context.owners:
         return
     work_services.raise_task(
-        code="inbound.distress",
+        code=DISTRESS,
         title=title,
         audience=WorkAudience.CLINICIANS,
         assigned_to=work_services.on_duty(),

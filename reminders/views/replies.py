@@ -34,6 +34,7 @@ def replies(request: PracticeRequest) -> HttpResponse:
         else selectors.inbound_waiting_for(request.viewer)
     )
     page = page_of(request, rows)
+    page.object_list = selectors.without_strangers(request.viewer, list(page))
     inbox.note_reading(messages=list(page), by=request.viewer)
     return render(
         request,
@@ -47,6 +48,7 @@ def replies(request: PracticeRequest) -> HttpResponse:
 def reply(request: PracticeRequest, message_id: UUID) -> HttpResponse:
     """One message, for the clinician to whom it was handed."""
     message = selectors.inbound_message_for(request.viewer, message_id)
+    selectors.without_strangers(request.viewer, [message])
     inbox.note_reading(messages=[message], by=request.viewer)
     return render(request, "reminders/staff/reply.html", {"message": message, **frame(request)})
 

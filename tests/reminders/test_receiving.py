@@ -13,9 +13,10 @@ from portal.appointments.models import Appointment, AppointmentStatus, Status
 from portal.audit import services as audit
 from portal.audit.models import AuditEvent
 from portal.people import services as people
-from portal.people.models import ContactPoint, ContactSystem, contact_token
+from portal.people.models import CareRole, ContactPoint, ContactSystem, contact_token
 from portal.tenancy.context import practice_scope
 from portal.work.models import WorkItem, WorkKind, WorkState
+from portal.work.services import responsible_for
 from reminders.models import Channel, InboundMessage, InboundState, Reminder, Subject
 from reminders.rules.answers import Answer, Meaning
 from reminders.rules.states import State
@@ -318,6 +319,50 @@ def test_distress_beside_stop_still_alerts_and_sends_nothing(told: Desk):
     say("STOP. I want to die")
     assert WorkItem.objects.filter(kind=WorkKind.ALERT).count() == 1
     assert answered() == []
+
+
+def test_distress_from_a_shared_phone_alerts_the_clinician_of_each(told: Desk):
+    """Ana was texted last, but Ben may hold the phone."""
+    share_the_phone(told)
+    ben = told.cast.patient("ben")
+    message = say("I can't go on anymore")
+    alerts = WorkItem.objects.filter(code="inbound.distress")
+    people_told = {item.patient_id: item.assigned_to_id for item in alerts}
+    assert people_told == {
+        told.cast.patient("ana").pk: told.cast.cole.membership.pk,
+        ben.pk: responsible_for(ben.pk),
+    }
+    assert {item.kind for item in alerts} == {WorkKind.ALERT}
+    assert all("shared phone" in item.title for item in alerts)
+    receiving._alarm(receiving._context(message))  # a second time changes nothing
+    assert alerts.count() == 2
+
+
+def test_distress_from_a_shared_phone_that_was_never_texted_alerts_for_each(desk: Desk):
+    share_the_phone(desk)
+    say("I want to die")
+    assert WorkItem.objects.filter(kind=WorkKind.ALERT).count() == 2
+    say("I want to die")  # another message, another alert for each
+    assert WorkItem.objects.filter(kind=WorkKind.ALERT).count() == 4
+
+
+def test_the_other_patients_clinician_reads_the_words_and_no_strange_name(told: Desk):
+    cleo = told.cast.cleo
+    message = say("I can't go on anymore")
+    address = f"/alder/staff/reminders/replies/{message.pk}/"
+    assert cleo.client().get(address).status_code == 404
+    mine = people.add_patient(given_name="Nadia", by=BY)
+    people.join_care_team(patient=mine, membership=cleo.membership, role=CareRole.LEAD, by=BY)
+    people.add_contact_point(
+        patient=mine, system=ContactSystem.SMS, value=ANA, consent_how="Asked", by=BY
+    )
+    message = say("I can't go on anymore")
+    page = cleo.client().get(f"/alder/staff/reminders/replies/{message.pk}/")
+    words = page.content.decode()
+    assert "go on anymore" in words
+    assert "Somebody who shares this phone" in words
+    assert "Ana" not in words
+    assert "Ana" in told.cast.dee.client().get("/alder/staff/reminders/replies/").content.decode()
 
 
 def test_distress_from_an_unknown_number_goes_to_the_clinician_on_duty(desk: Desk):

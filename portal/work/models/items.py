@@ -79,8 +79,10 @@ class WorkItem(PracticeOwned):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["practice_id", "code", "source_type", "source_id"],
-                name="work_once_for_its_source",
+                # One message from a shared phone may be about several patients.
+                fields=["practice_id", "code", "source_type", "source_id", "patient"],
+                nulls_distinct=False,
+                name="work_once_for_source_and_patient",
                 condition=models.Q(source_id__isnull=False),
             ),
             models.CheckConstraint(

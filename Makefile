@@ -24,7 +24,7 @@ demo-fresh: .venv/.runtime ## The same, with everything in it made anew
 	@$(INSIDE) manage.py demo --fresh
 
 test: .venv/.dev ## Run every test, browser journeys included (ARGS="tests/intake")
-	@$(INSIDE) -m pytest -n auto $(ARGS)
+	@$(INSIDE) -m pytest -n auto --dist worksteal $(ARGS)
 
 fuzz: .venv/.dev ## Post 5,000 odd things to every form, page and API operation (CASES=5000)
 	@FUZZ_CASES=$(CASES) $(INSIDE) -m pytest tests/fuzz $(ARGS)

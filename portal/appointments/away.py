@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from portal import clock
-from portal.access.viewer import Actor, Viewer
+from portal.access.viewer import Actor
 from portal.appointments.models import Appointment, TimeOff
 from portal.appointments.wall_time import NoSuchTime, instant
 from portal.audit import services as audit
@@ -124,12 +124,42 @@ def add_time_off(
     return row
 
 
-def remove_time_off(*, time_off: TimeOff, by: Viewer) -> None:
+def remove_time_off(*, time_off: TimeOff, by: Actor) -> None:
     """They are there after all: the time can be booked again, and what is booked may stay."""
     audit.record("time_off.remove", by=by, obj=time_off)
-    tasks = WorkItem.objects.filter(
-        code=BOOKED_MEANWHILE, source_type=time_off._meta.label_lower, source_id=time_off.pk
-    )
-    for item in tasks.exclude(state=WorkState.DONE):
-        work.finish(item=item, by=by)
+    for item in _tasks_of([time_off]).exclude(state=WorkState.DONE):
+        work.overtake(item=item, why=_("They are there after all."), by=by)
     time_off.delete()
+
+
+def settle(clinician_id: UUID, period: Period, by: Actor) -> None:
+    """A visit at that time was moved or cancelled: where it was the last, nobody has to look."""
+    rows = _over(clinician_id, period)
+    booked = booked_meanwhile(rows)
+    for item in _tasks_of([row for row in rows if not booked[row.pk]]).exclude(
+        state=WorkState.DONE
+    ):
+        work.overtake(item=item, why=_("Nothing is booked meanwhile any more."), by=by)
+
+
+def take_up_again(clinician_id: UUID, period: Period, by: Actor) -> None:
+    """A visit at that time stands again: a task that was over because it did not waits again."""
+    for item in _tasks_of(_over(clinician_id, period)).filter(state=WorkState.DONE):
+        if work.was_overtaken(item):
+            work.reopen(item=item, by=by)
+
+
+def _over(clinician_id: UUID, period: Period) -> list[TimeOff]:
+    begins, ends = period
+    rows = TimeOff.objects.filter(clinician_id=clinician_id)
+    return list(rows.filter(starts_at__lt=ends, ends_at__gt=begins))
+
+
+def _tasks_of(rows: list[TimeOff]) -> QuerySet[WorkItem]:
+    if not rows:
+        return WorkItem.objects.none()
+    return WorkItem.objects.filter(
+        code=BOOKED_MEANWHILE,
+        source_type=TimeOff._meta.label_lower,
+        source_id__in=[row.pk for row in rows],
+    )

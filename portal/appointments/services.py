@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.access.viewer import Actor
-from portal.appointments import steps, wishes
+from portal.appointments import away, steps, wishes
 from portal.appointments.models import (
     CANCELLED,
     OUTCOMES,
@@ -182,6 +182,7 @@ def move(
     old_status = Status.CANCELLED_BY_PATIENT if wished_by_patient else Status.CANCELLED_BY_PRACTICE
     # Written once the new time is had: where it is taken, nothing has happened.
     left = steps.step_of(row, by, status=old_status, moved=True)
+    old_time = row.starts_at, row.ends_at
     row.local_start = wall_text(local_start)
     row.starts_at, row.ends_at = starts_at, starts_at + (row.ends_at - row.starts_at)
     steps.set_status(row, Status.BOOKED)
@@ -189,6 +190,7 @@ def move(
     left.save(force_insert=True)
     steps.add_step(row, by)
     wishes.settle(row, _("The appointment was moved."), by)
+    away.settle(row.clinician_id, old_time, by)
     steps.record("appointment.move", row, by)
     return row
 
@@ -222,6 +224,7 @@ def cancel(
     row.save(update_fields=["status", "status_at", "version", "cancel_reason"])
     steps.add_step(row, by, reason=reason)
     wishes.settle(row, _("The appointment was cancelled."), by)
+    away.settle(row.clinician_id, (row.starts_at, row.ends_at), by)
     steps.record("appointment.cancel", row, by)
     return row
 
@@ -291,6 +294,7 @@ def restore(*, appointment: Appointment, by: Actor) -> Appointment:
     steps.save_or_taken(row, ["cancel_reason"])
     steps.add_step(row, by, reason=_("cancellation taken back"))
     wishes.take_up_again(row, by)
+    away.take_up_again(row.clinician_id, (row.starts_at, row.ends_at), by)
     steps.record("appointment.restore", row, by)
     return row
 

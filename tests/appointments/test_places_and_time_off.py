@@ -14,6 +14,7 @@ from portal.appointments import away, places, selectors, services
 from portal.appointments.models import Appointment, AppointmentType, Location, TimeOff
 from portal.tenancy.context import practice_scope
 from portal.tenancy.errors import DomainError
+from portal.work import services as work
 from portal.work.models import WorkAudience, WorkItem, WorkState
 from tests.appointments.conftest import BY, NOON, TOMORROW, Schedule
 from tests.counting import queries_of
@@ -175,6 +176,27 @@ def test_visits_in_time_off_are_one_task_of_the_front_desk(schedule: Schedule) -
     with practice_scope(schedule.cast.alder.pk):
         item.refresh_from_db()
     assert item.state == WorkState.DONE
+
+
+def test_the_task_is_over_with_the_last_visit_and_waits_again_with_it(schedule: Schedule) -> None:
+    ana, ben = schedule.book("ana", 10), schedule.book("ben", 14)
+    add_off(schedule, hours=8)
+
+    def state() -> str:
+        return WorkItem.objects.get().state
+
+    with practice_scope(schedule.cast.alder.pk):
+        later = dt.datetime(2026, 11, 27, 10)  # noqa: DTZ001
+        services.move(appointment=ana, local_start=later, by=BY, wished_by_patient=False)
+        assert state() == WorkState.OPEN
+        services.cancel(appointment=ben, by_patient=False, by=BY)
+        assert state() == WorkState.DONE
+        services.restore(appointment=ben, by=BY)
+        assert state() == WorkState.OPEN
+        work.finish(item=WorkItem.objects.get(), by=schedule.cast.dee.viewer)
+        services.cancel(appointment=ben, by_patient=False, by=BY)
+        services.restore(appointment=ben, by=BY)
+        assert state() == WorkState.DONE  # what a person has ended stays ended
 
 
 def test_time_off_over_nothing_is_no_task(schedule: Schedule) -> None:

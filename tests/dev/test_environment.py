@@ -11,7 +11,7 @@ from django.db import connections
 from django.db.utils import ProgrammingError
 
 from portal.dev.embedded.home import CHECKOUT
-from tests.environment import servers
+from tests.environment import plugin, servers
 from tests.environment.fixtures import CommittedDatabase
 
 
@@ -74,3 +74,7 @@ def test_the_portal_answers_over_http(portal_server: str) -> None:
 
     with urlopen(f"{portal_server}/health") as response:  # noqa: S310 - our own server
         assert response.status == 200
+
+
+def test_what_starts_first_is_there() -> None:
+    assert [path for path in plugin.LONGEST if not (CHECKOUT / path).exists()] == []

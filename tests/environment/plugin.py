@@ -10,6 +10,16 @@ import pytest
 from portal.dev.embedded import LauncherError
 from tests.environment import chromium, servers
 
+# A minute and more each. They start first: at the end one of them would run alone, beside
+# processes that have nothing left to do.
+LONGEST = (
+    "tests/drill/test_short_form.py",
+    "tests/journeys/test_every_page.py",
+    "tests/audit/test_all_or_nothing.py",
+    "tests/audit/test_what_is_recorded.py",
+    "tests/reminders/dispatching/test_kills.py",
+)
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
@@ -30,7 +40,8 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse what cannot work as ``portal_app``: emptying tables after a test."""
+    """The longest first; and refuse what ``portal_app`` may not: to empty tables after a test."""
+    items.sort(key=_place)
     for item in items:
         marker = item.get_closest_marker("django_db")
         asked = bool(marker and (marker.kwargs.get("transaction") or any(marker.args[:1])))
@@ -40,6 +51,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 f"{item.nodeid}: transactional tests empty tables, which portal_app may not; "
                 "use the fixture committed_db."
             )
+
+
+def _place(item: pytest.Item) -> int:
+    name = item.nodeid.partition("::")[0]
+    return LONGEST.index(name) if name in LONGEST else len(LONGEST)
 
 
 def pytest_collection_finish() -> None:

@@ -80,10 +80,12 @@ def test_places_time_off_and_the_calendar_of_a_patient(stage: Stage) -> None:
     dee.go("staff/locations/")
     look(dee)
     dee.page.get_by_role("link", name="Change Quay House").click()
+    expect(dee.page.get_by_role("heading", level=1)).to_have_text("Quay House")
     look(dee)
     dee.go("staff/appointment-types/")
     look(dee)
     dee.page.get_by_role("link", name="Change Meeting").click()
+    expect(dee.page.get_by_role("heading", level=1)).to_have_text("Meeting")
     look(dee)
     patient = stage.cast.patient("ana").pk
     dee.go(f"staff/schedule/book/?patient={patient}&day={day}")

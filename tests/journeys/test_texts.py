@@ -103,6 +103,7 @@ def test_the_linked_page_asks_before_it_cancels(stage: Stage, told: Desk) -> Non
     visitor.looks_right_everywhere()
     expect(page.get_by_role("link", name="Put it in my calendar")).to_be_visible()
     page.get_by_role("button", name="I can’t come").click()
+    expect(page.get_by_role("link", name="Keep it")).to_be_visible()
     expect(page.get_by_role("link", name="Put it in my calendar")).to_have_count(0)
     visitor.looks_right_everywhere()
     page.get_by_role("link", name="Keep it").click()

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
+from urllib3.exceptions import HTTPError
 
 from reminders.transports.checks import Checked, Trouble
 from reminders.transports.twilio import TwilioAccount, client_of
@@ -28,7 +28,7 @@ def check(account: TwilioAccount) -> Checked:
         return _number(client, account.sender)
     except TwilioRestException as error:
         return Checked(_meaning(error))
-    except (TwilioException, requests.RequestException, ValueError, KeyError, TypeError):
+    except (TwilioException, HTTPError, ValueError, KeyError, TypeError):
         return Checked(Trouble.AWAY)
 
 

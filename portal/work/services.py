@@ -188,20 +188,19 @@ def _raise(
     values = {
         "kind": kind,
         "title": title,
-        "patient_id": patient_id,
         "assigned_to_id": assigned_to_id,
         "audience": audience,
         "raised_at": clock.now(),
         "due_at": due_at,
     }
     if source is None:
-        item, created = WorkItem.objects.create(code=code, **values), True
+        item, created = WorkItem.objects.create(code=code, patient_id=patient_id, **values), True
     else:
         item, created = WorkItem.objects.get_or_create(
             code=code,
             source_type=source._meta.label_lower,
             source_id=source.pk,
-            patient_id=values.pop("patient_id"),
+            patient_id=patient_id,
             defaults=values,
         )
     if created:

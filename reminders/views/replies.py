@@ -100,7 +100,7 @@ def _without_strangers(viewer: Viewer, messages: Sequence[InboundMessage]) -> li
     """
     known = None
     if Role.FRONT_DESK not in viewer.roles:
-        ids = {message.patient_id for message in messages}
+        ids = {message.patient_id for message in messages if message.patient_id is not None}
         known = set(patients_for(viewer).filter(pk__in=ids).values_list("pk", flat=True))
     for message in messages:
         stranger = known is not None and message.patient_id not in known

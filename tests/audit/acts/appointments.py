@@ -202,6 +202,7 @@ def bring_it_in_again(on: Stage) -> None:
 @act
 def follow_a_change_of_the_clocks(on: Stage) -> None:
     row = Appointment.objects.standing().filter(starts_at__gt=clock.now()).last()
+    assert row is not None
     hour = dt.timedelta(hours=1)
     Appointment.objects.filter(pk=row.pk).update(
         starts_at=row.starts_at + hour, ends_at=row.ends_at + hour

@@ -8,7 +8,6 @@ handed; managers read none of it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import (
@@ -24,6 +23,7 @@ from django.db.models.fields import BooleanField
 from django.db.models.functions import Coalesce
 from django.db.models.query import Prefetch
 
+from portal import clock
 from portal.access.once import known, once
 from portal.access.permissions import Permission
 from portal.access.roles import Role
@@ -101,12 +101,13 @@ def reminder_for(viewer: Viewer, reminder_id: UUID) -> Reminder:
 def still_to_go(viewer: Viewer, *, day: dt.date, zone: str) -> QuerySet[Reminder]:
     """The rows of a local day that wait, and those that will not go, the earliest first.
 
-    What has left already, or is leaving, is in the ledger.
+    What has left, is leaving, or has missed its moment today, is in the ledger.
     """
     begins, ends = day_bounds(day, zone)
     states = frozenset({State.PLANNED, State.SUPPRESSED, State.EXPIRED})
     rows = in_states(reminders_for(viewer), states)
-    return rows.filter(due_at__gte=begins, due_at__lt=ends).order_by("due_at", "pk")
+    ahead = Q(state=State.PLANNED) | Q(due_at__gte=clock.now())
+    return rows.filter(ahead, due_at__gte=begins, due_at__lt=ends).order_by("due_at", "pk")
 
 
 def with_tries(rows: QuerySet[Reminder]) -> QuerySet[Reminder]:
@@ -200,21 +201,6 @@ def inbound_for(viewer: Viewer) -> QuerySet[InboundMessage]:
         # Nobody's patient: whoever is on duty must be able to read it.
         reach |= Q(distress=True, patient=None)
     return rows.filter(reach)
-
-
-def without_strangers(viewer: Viewer, messages: Sequence[InboundMessage]) -> list[InboundMessage]:
-    """The same messages; `is_strangers` says that its patient is none of the viewer's.
-
-    So it is with a phone that a patient of theirs shares: the name stays away.
-    """
-    known = None
-    if Role.FRONT_DESK not in viewer.roles:
-        ids = {message.patient_id for message in messages}
-        known = set(patients_for(viewer).filter(pk__in=ids).values_list("pk", flat=True))
-    for message in messages:
-        stranger = known is not None and message.patient_id not in known
-        message.is_strangers = message.patient_id is not None and stranger
-    return list(messages)
 
 
 def inbound_waiting_for(viewer: Viewer) -> QuerySet[InboundMessage]:

@@ -12,6 +12,7 @@ WORDS = {
     "appointment.restore": _("took back that an appointment was cancelled"),
     "appointment.book_again": _("booked a cancelled appointment again"),
     "appointment.change": _("changed with whom or where an appointment is"),
+    "appointment.mend_instant": _("set an appointment right after a change of the clocks’ rules"),
     "appointment.outcome": _("noted how an appointment went"),
     "appointment.undo_outcome": _("took back a note on how an appointment went"),
 }
@@ -26,6 +27,7 @@ EVENTS = {
     "appointment.restore": _("took back that an appointment was cancelled"),
     "appointment.book_again": _("booked a cancelled appointment again"),
     "appointment.change": _("changed with whom or where an appointment is"),
+    "appointment.mend_instant": _("set an appointment right after a change of the clocks’ rules"),
     "import.upload": _("uploaded a file of appointments"),
     "import.drop": _("threw a file of appointments away"),
     "appointment.import": _("brought in appointments from a file"),

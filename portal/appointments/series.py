@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -184,7 +184,7 @@ def book_series(
             series.save(force_insert=True)
             Appointment.objects.bulk_create(rows)
             AppointmentStatus.objects.bulk_create(steps.step_of(row, by) for row in rows)
-    except IntegrityError as error:
+    except (IntegrityError, OperationalError) as error:
         raise steps.taken(error) from error
     audit.record(
         "appointment.book_series",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils.translation import gettext as _
 
 from portal import clock
@@ -20,6 +20,8 @@ from portal.appointments.models import (
 from portal.appointments.wall_time import NoSuchTime, instant, skipped_around
 from portal.audit import services as audit
 from portal.tenancy.errors import DomainError
+
+_DEADLOCK = "40P01"
 
 
 class SlotTaken(DomainError):
@@ -74,7 +76,7 @@ def insert_or_taken(row: Appointment) -> Appointment:
     try:
         with transaction.atomic():
             row.save(force_insert=True)
-    except IntegrityError as error:
+    except (IntegrityError, OperationalError) as error:
         raise taken(error) from error
     return row
 
@@ -84,13 +86,18 @@ def save_or_taken(row: Appointment, fields: list[str]) -> None:
     try:
         with transaction.atomic():
             row.save(update_fields=[*fields, "status", "status_at", "version"])
-    except IntegrityError as error:
+    except (IntegrityError, OperationalError) as error:
         raise taken(error) from error
 
 
-def taken(error: IntegrityError) -> DomainError:
-    """What the database refused, in words; what is no conflict is raised again."""
-    if "appointment_clinician_once" in str(error):
+def taken(error: IntegrityError | OperationalError) -> DomainError:
+    """What the database refused, in words; what is no conflict is raised again.
+
+    Two who want the same times at once may wait for each other: the database then lets one go on,
+    and for the other the time is taken.
+    """
+    waited = getattr(error.__cause__, "pgcode", "") == _DEADLOCK
+    if waited or "appointment_clinician_once" in str(error):
         return SlotTaken(_("The clinician has another appointment at that time."))
     if "appointment_external_once" in str(error):
         return DomainError(_("An appointment of this number exists already."))

@@ -57,7 +57,7 @@ class InboundMessage(PracticeOwned):
         Membership, models.PROTECT, null=True, blank=True, related_name="+"
     )
 
-    is_strangers = False  # set by `selectors.without_strangers`
+    is_strangers = False  # set by the views that show it
 
     class Meta:
         indexes = [

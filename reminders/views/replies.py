@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,11 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.access.decorators import requires
 from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
+from portal.access.roles import Role
+from portal.access.viewer import Viewer
+from portal.people.selectors import patients_for
 from portal.tenancy.errors import DomainError
 from portal.ui.paging import page_of
 from portal.ui.toasts import toast
 from reminders import selectors
-from reminders.models import InboundState
+from reminders.models import InboundMessage, InboundState
 from reminders.services import inbox
 from reminders.views.frame import frame
 
@@ -34,7 +38,7 @@ def replies(request: PracticeRequest) -> HttpResponse:
         else selectors.inbound_waiting_for(request.viewer)
     )
     page = page_of(request, rows)
-    page.object_list = selectors.without_strangers(request.viewer, list(page))
+    page.object_list = _without_strangers(request.viewer, list(page))
     inbox.note_reading(messages=list(page), by=request.viewer)
     return render(
         request,
@@ -48,7 +52,7 @@ def replies(request: PracticeRequest) -> HttpResponse:
 def reply(request: PracticeRequest, message_id: UUID) -> HttpResponse:
     """One message, for the clinician to whom it was handed."""
     message = selectors.inbound_message_for(request.viewer, message_id)
-    selectors.without_strangers(request.viewer, [message])
+    _without_strangers(request.viewer, [message])
     inbox.note_reading(messages=[message], by=request.viewer)
     return render(request, "reminders/staff/reply.html", {"message": message, **frame(request)})
 
@@ -87,3 +91,18 @@ def reopen_reply(request: PracticeRequest, message_id: UUID) -> HttpResponse:
     message = selectors.inbound_message_for(request.viewer, message_id)
     inbox.reopen(message=message, by=request.viewer)
     return redirect("reminders:replies")
+
+
+def _without_strangers(viewer: Viewer, messages: Sequence[InboundMessage]) -> list[InboundMessage]:
+    """The same messages; `is_strangers` says that its patient is none of the viewer's.
+
+    So it is with a phone that a patient of theirs shares: the name stays away.
+    """
+    known = None
+    if Role.FRONT_DESK not in viewer.roles:
+        ids = {message.patient_id for message in messages}
+        known = set(patients_for(viewer).filter(pk__in=ids).values_list("pk", flat=True))
+    for message in messages:
+        stranger = known is not None and message.patient_id not in known
+        message.is_strangers = message.patient_id is not None and stranger
+    return list(messages)

@@ -30,6 +30,7 @@ EXCEPTIONS = {
     "portal/work/preferences.py": "which news a person wants by mail",
     "portal/appointments/away.py": "when clinicians are away: reads and verbs",
     "portal/appointments/demo_files.py": "two files in the demo",
+    "portal/appointments/clock_rules.py": "appointments after a change of the clocks' rules",
     "portal/appointments/diary.py": "what a calendar reads",
     "portal/appointments/openings.py": "the next free times of a clinician",
     "portal/appointments/places.py": "locations: reads and verbs",

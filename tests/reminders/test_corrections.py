@@ -151,7 +151,7 @@ def test_what_became_of_a_visit_is_no_correction(desk: Desk):
 
 
 def test_a_correction_keeps_quiet_hours(desk: Desk):
-    desk.go_to(NOON + dt.timedelta(hours=7, minutes=59))
+    desk.go_to(NOON + dt.timedelta(hours=7, minutes=55))
     text = desk.sent()
     desk.go_to(NOON + dt.timedelta(hours=8, minutes=1))
     move(desk, hours=4)

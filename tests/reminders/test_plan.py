@@ -112,6 +112,21 @@ def test_today_is_a_day_of_its_own(planned: Desk):
     assert "Nothing is planned for this day" in words(planned, query="?day=2026-11-24")
 
 
+def test_the_rest_of_today_leaves_out_what_is_over(planned: Desk):
+    """A text that was dropped this morning is no news for this afternoon; the ledger has it."""
+    with practice_scope(planned.cast.alder.pk):
+        planned.book(NOON + dt.timedelta(hours=26))  # its text is due today at two
+        planned.plan()
+        people.stop_texts(value="+447700900101", by=BY)
+        planned.go_to(NOON + dt.timedelta(minutes=90))
+    assert "the patient asked for no texts" in words(planned, query="?day=2026-11-24")
+    with practice_scope(planned.cast.alder.pk):
+        planned.go_to(NOON + dt.timedelta(hours=2))
+        assert planned.claim() == []
+        assert Reminder.objects.filter(state=State.SUPPRESSED).count() == 1
+    assert "Nothing is planned for this day" in words(planned, query="?day=2026-11-24")
+
+
 def test_what_leaves_in_one_message_is_shown_as_one(planned: Desk):
     with practice_scope(planned.cast.alder.pk):
         planned.book(NOON + dt.timedelta(hours=47), clinician="cleo")

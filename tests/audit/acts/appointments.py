@@ -6,7 +6,8 @@ import datetime as dt
 from typing import Any
 
 from portal import clock
-from portal.appointments import away, places, series
+from portal.access.viewer import SystemActor
+from portal.appointments import away, clock_rules, places, series
 from portal.appointments import services as appointments
 from portal.appointments.importing import runs
 from portal.appointments.importing.planning import plan
@@ -196,6 +197,16 @@ def cancel_what_was_brought_in(on: Stage) -> None:
 @act
 def bring_it_in_again(on: Stage) -> None:
     _bring_in(on, "Cleo", "12:00")
+
+
+@act
+def follow_a_change_of_the_clocks(on: Stage) -> None:
+    row = Appointment.objects.standing().filter(starts_at__gt=clock.now()).last()
+    hour = dt.timedelta(hours=1)
+    Appointment.objects.filter(pk=row.pk).update(
+        starts_at=row.starts_at + hour, ends_at=row.ends_at + hour
+    )
+    clock_rules.mend(by=SystemActor("New time zone data"))
 
 
 @act

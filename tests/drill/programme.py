@@ -74,7 +74,7 @@ def _tests(
         ("10", lambda: clocks.clocks(drill, few)),
         ("night", lambda: night.night(drill, few)),
         ("11", lambda: outages.backlog(drill, few)),
-        ("12", lambda: kills.rate_limit(drill, many, a_second=100)),
+        ("12", lambda: kills.rate_limit(drill, many, a_second=150)),
         ("14", lambda: outages.orphan_locks(drill, few, times=50)),
         ("RISK", lambda: _risks(drill, template, 1_000, kills=100)),
     ]

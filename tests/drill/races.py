@@ -76,8 +76,10 @@ def races(drill: Drill, scene: Scene, *, changes: int, stops: int, jitter: int) 
             acting = not drill.nursery.ended(desk) or background[0].is_alive()
             return not acting and not drill.waiting(scene)
 
-        storm.blow(over, seconds=240)
-        news.over = True
+        try:
+            storm.blow(over, seconds=240)
+        finally:  # or a drill that is stopped waits for them at its end
+            news.over = True
         for thread in background:
             thread.join(30)
         workers.stop()

@@ -196,7 +196,7 @@ def _raise(
     if source is None:
         item, created = WorkItem.objects.create(code=code, patient_id=patient_id, **values), True
     else:
-        item, created = WorkItem.objects.get_or_create(
+        item, created = WorkItem.objects.get_or_create(  # type: ignore[misc]  # nobody is IS NULL
             code=code,
             source_type=source._meta.label_lower,
             source_id=source.pk,

@@ -14,7 +14,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 
 from portal.appointments.models import Status
 from portal.appointments.planning import same_visits
-from portal.people.planning import reachable_since
+from portal.people.planning import points_agreed_since
 from portal.practices.models import Practice, PracticeSettings
 from reminders.models import Reason, Reminder, Subject
 from reminders.planner import Surroundings, Wish
@@ -26,6 +26,8 @@ AGAIN = "~again"
 
 # A sweep comes seconds after the change; a day is far more than any standstill leaves useful.
 _LOOK_BACK = dt.timedelta(days=1)
+# A text that was due before that has later ones; by this the rows are found in an index.
+_DUE_SINCE = dt.timedelta(days=15)
 _CLOSE = dt.timedelta(hours=3)
 _ENDED = [State.SUPPRESSED.value, State.FAILED.value, State.UNDELIVERED.value]
 _FOR_WANT_OF_A_NUMBER = [
@@ -50,26 +52,28 @@ class _Unsent(NamedTuple):
     step: str
     channel: str
     wanted_at: dt.datetime
-    settled_at: dt.datetime
+    agreed_at: dt.datetime
     expires_at: dt.datetime
     patient_zone: str
 
 
 def again_wishes(*, practice: Practice, settings: PracticeSettings, now: dt.datetime) -> list[Wish]:
     """The last unsent text about each visit of whoever can be reached anew; rarely any."""
-    anew = reachable_since(now - _LOOK_BACK)
-    unsent = _unsent(anew, now) if anew else []
+    unsent = _unsent(now)
     if not unsent:
         return []
     channels, patients = {each.channel for each in unsent}, {each.patient_id for each in unsent}
     around = Surroundings.of(practice, settings, now, channels, patients)
-    return [_wish(each, anew[each.patient_id, each.channel], around) for each in unsent]
+    return [_wish(each, around) for each in unsent]
 
 
-def _unsent(anew: dict[tuple[UUID, str], dt.datetime], now: dt.datetime) -> list[_Unsent]:
+def _unsent(now: dt.datetime) -> list[_Unsent]:
     visit = same_visits(OuterRef("subject_id"))
+    agreed = points_agreed_since(now - _LOOK_BACK).filter(
+        patient_id=OuterRef("patient_id"), system=OuterRef("channel")
+    )
     rows = Reminder.objects.filter(
-        patient_id__in={patient_id for patient_id, _ in anew},
+        due_at__gte=now - _DUE_SINCE,
         subject_type=Subject.APPOINTMENT,
         state__in=_ENDED,
         reason__in=_FOR_WANT_OF_A_NUMBER,
@@ -79,8 +83,14 @@ def _unsent(anew: dict[tuple[UUID, str], dt.datetime], now: dt.datetime) -> list
         expires_at__gt=now,
     ).exclude(policy_step__endswith=AGAIN)
     standing = rows.annotate(
-        version_now=Subquery(visit.values("version")), status_now=Subquery(visit.values("status"))
-    ).filter(version_now=F("subject_version"), status_now__in=[Status.BOOKED, Status.CONFIRMED])
+        version_now=Subquery(visit.values("version")),
+        status_now=Subquery(visit.values("status")),
+        agreed_at=Subquery(agreed.order_by("-consent_given_at").values("consent_given_at")[:1]),
+    ).filter(
+        version_now=F("subject_version"),
+        status_now__in=[Status.BOOKED, Status.CONFIRMED],
+        agreed_at__gte=F("settled_at"),
+    )
     fields = (
         "patient_id",
         "subject_id",
@@ -90,11 +100,8 @@ def _unsent(anew: dict[tuple[UUID, str], dt.datetime], now: dt.datetime) -> list
         *_Unsent._fields[5:-1],
         "patient__time_zone",
     )
-    last: dict[UUID, _Unsent] = {}
-    for each in (_Unsent(*row) for row in standing.order_by("wanted_at").values_list(*fields)):
-        since = anew.get((each.patient_id, each.channel))
-        if since is not None and since >= each.settled_at:
-            last[each.appointment_id] = each
+    found = (_Unsent(*row) for row in standing.order_by("wanted_at").values_list(*fields))
+    last = {each.appointment_id: each for each in found}
     told = _told_since(last.values(), now) if last else set()
     return [each for each in last.values() if each.appointment_id not in told]
 
@@ -111,9 +118,9 @@ def _told_since(unsent: Iterable[_Unsent], now: dt.datetime) -> set[UUID]:
     return {visit for visit, at in found if at >= wanted[visit]}
 
 
-def _wish(unsent: _Unsent, since: dt.datetime, around: Surroundings) -> Wish:
+def _wish(unsent: _Unsent, around: Surroundings) -> Wish:
     found = place(
-        since,
+        unsent.agreed_at,
         now=around.now,
         expires_at=unsent.expires_at,
         hush=around.hush(unsent.patient_id, unsent.channel),
@@ -128,7 +135,7 @@ def _wish(unsent: _Unsent, since: dt.datetime, around: Surroundings) -> Wish:
         unsent.policy_id,
         unsent.step + AGAIN,
         unsent.channel,
-        since,
+        unsent.agreed_at,
         found.due_at,
         found.moved,
         unsent.expires_at,

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from portal.people.models import ContactPoint, ContactSystem
 from portal.people.selectors import reach_points_of
 
@@ -27,19 +29,15 @@ def safe_hours_of(patient_ids: Iterable[UUID], channel: str) -> dict[UUID, tuple
     }
 
 
-def reachable_since(since: dt.datetime) -> dict[tuple[UUID, str], dt.datetime]:
-    """Who agreed since then to be reached at a number or address, by patient and channel, and when.
+def points_agreed_since(since: dt.datetime) -> QuerySet[ContactPoint]:
+    """Numbers and addresses to which somebody agreed since then, where nothing else speaks against.
 
-    Only where nothing else speaks against using it.
+    For a subquery: there may be thousands, after people were brought in.
     """
-    points = ContactPoint.objects.filter(
+    return ContactPoint.objects.filter(
         consent_given_at__gte=since,
         system__in=[ContactSystem.SMS, ContactSystem.EMAIL],
         ended_at=None,
         stopped_at=None,
         bad_since=None,
     )
-    rows = points.order_by("consent_given_at").values_list(
-        "patient_id", "system", "consent_given_at"
-    )
-    return {(patient_id, system): at for patient_id, system, at in rows if at is not None}

@@ -203,7 +203,7 @@ def _run(words: list[str]) -> None:
     else:
         from django.core.management import execute_from_command_line
 
-        execute_from_command_line(["manage.py", *words])
+        execute_from_command_line(["manage.py", *words, "--skip-checks"])
 
 
 def _import_what_children_need() -> None:
@@ -213,6 +213,8 @@ def _import_what_children_need() -> None:
     for name in (
         "reminders.management.commands.dispatch",
         "reminders.transports.twilio",
+        "twilio.rest.api",
+        "twilio.rest.api.v2010.account",
         "portal.urls",
         "portal.practice_urls",
         "portal.celery",
@@ -223,6 +225,13 @@ def _import_what_children_need() -> None:
         "tests.drill.patients",
     ):
         import_module(name)
+    from django.conf import settings
+    from django.core.checks import run_checks
+    from django.urls import get_resolver
+
+    run_checks()
+    for address in (settings.ROOT_URLCONF, settings.PRACTICE_URLCONF):
+        get_resolver(address)._populate()  # what `reverse` begins with
     from reminders.transports import twilio
 
     seconds = os.environ.get("DRILL_READ_SECONDS")

@@ -17,7 +17,6 @@ LONGEST = (
     "tests/journeys/test_every_page.py",
     "tests/audit/test_all_or_nothing.py",
     "tests/audit/test_what_is_recorded.py",
-    "tests/reminders/dispatching/test_kills.py",
 )
 
 

@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
@@ -17,7 +17,6 @@ LONGEST = (
     "tests/journeys/test_every_page.py",
     "tests/audit/test_all_or_nothing.py",
     "tests/audit/test_what_is_recorded.py",
-    "tests/reminders/dispatching/test_kills.py",
 )
 
 
@@ -76,6 +75,25 @@ def _templates_render_as_they_do_outside(django_test_environment: None) -> None:
 
     before = State.saved_data  # type: ignore[attr-defined]  # the stubs leave Django's own out
     Template._render = before.template_render  # type: ignore[attr-defined]  # the same
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_listed_once() -> Iterator[None]:
+    """Each test client has a middleware of its own, which would look at 140 files anew."""
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    listed: dict[str, Any] = {}
+    look = WhiteNoiseMiddleware.add_files_from_finders
+
+    def add(self: WhiteNoiseMiddleware) -> None:
+        if not listed:
+            look(self)
+            listed.update(self.files)
+        self.files.update(listed)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(WhiteNoiseMiddleware, "add_files_from_finders", add)
+        yield
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

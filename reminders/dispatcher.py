@@ -15,6 +15,8 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from itertools import groupby
+from operator import itemgetter
+from typing import TypeVar
 from uuid import UUID
 
 import structlog
@@ -62,6 +64,7 @@ _PACED_LOOK = 0.5
 """Seconds until a sender that goes at a rate is looked at again, beside others that need none."""
 _UNWORKED_AFTER = timedelta(seconds=10)
 _RECORD_TRIES = 3
+_Result = TypeVar("_Result")
 
 
 class Dispatcher:
@@ -276,47 +279,52 @@ def doubts_of(practice_id: UUID) -> list[Doubt]:
 
 
 def record_looks(results: Iterable[tuple[Doubt, Found | CannotLookError | None]]) -> None:
-    """Record what the provider's list showed, each by itself."""
-    for doubt, found in results:
-        with practice_scope(doubt.sought.practice_id):
-            if isinstance(found, CannotLookError):
-                resolving.record_unreadable(doubt.sought.attempt_id)
-            else:
-                resolving.record_lookup(doubt.sought.attempt_id, found)
+    """Record what the provider's list showed, one batch for each practice."""
+    looks = ((doubt.sought.practice_id, doubt.sought.attempt_id, found) for doubt, found in results)
+    _record_by_practice(looks, resolving.record_looks)
 
 
 def record_all(results: Iterable[tuple[Outgoing, Answer]]) -> None:
     """Record answers, one batch for each practice."""
-    by_practice = sorted(results, key=lambda result: result[0].practice_id)
-    for practice_id, batch in groupby(by_practice, key=lambda result: result[0].practice_id):
-        record(practice_id, [(text.attempt_id, answer) for text, answer in batch])
+    answers = ((text.practice_id, text.attempt_id, answer) for text, answer in results)
+    _record_by_practice(answers, recording.record_answers)
 
 
-def record(practice_id: UUID, results: list[tuple[UUID, Answer]]) -> None:
-    """Record a batch; if that fails as a whole, each answer by itself.
+def _record_by_practice(
+    results: Iterable[tuple[UUID, UUID, _Result]],
+    record: Callable[[list[tuple[UUID, _Result]]], object],
+) -> None:
+    """`results` are (practice, attempt, what came back).
 
-    What cannot be recorded is not lost: its lease ends and the provider is asked.
+    If a batch fails as a whole, each by itself. What cannot be recorded is not lost: its lease
+    ends, or its next look comes, and the provider is asked.
     """
-    try:
-        with practice_scope(practice_id):
-            recording.record_answers(results)
-        return
-    except (DatabaseError, InterfaceError):
-        logger.warning("a batch could not be recorded at once", size=len(results))
-    for result in results:
-        _record_one(practice_id, result)
+    by_practice = sorted(results, key=itemgetter(0))
+    for practice_id, batch in groupby(by_practice, key=itemgetter(0)):
+        kept = [(attempt_id, result) for _, attempt_id, result in batch]
+        try:
+            with practice_scope(practice_id):
+                record(kept)
+        except (DatabaseError, InterfaceError):
+            logger.warning("a batch could not be recorded at once", size=len(kept))
+            for each in kept:
+                _record_one(practice_id, each, record)
 
 
-def _record_one(practice_id: UUID, result: tuple[UUID, Answer]) -> None:
+def _record_one(
+    practice_id: UUID,
+    result: tuple[UUID, _Result],
+    record: Callable[[list[tuple[UUID, _Result]]], object],
+) -> None:
     for _ in range(_RECORD_TRIES):
         try:
             with practice_scope(practice_id):
-                recording.record_answers([result])
+                record([result])
             return
         except (DatabaseError, InterfaceError):
             connections["default"].close()
             time.sleep(0.2)
-    logger.error("an answer could not be recorded", attempt=str(result[0]))
+    logger.error("what came back could not be recorded", attempt=str(result[0]))
 
 
 def _work_forgotten(practice_id: UUID) -> bool:

@@ -8,11 +8,13 @@ cannot be read proves nothing at all.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from portal import clock
 from portal.encryption.selectors import is_destroyed
+from portal.tenancy.bulk import write_rows
 from portal.tenancy.context import current_practice_id
 from reminders.models import Attempt, Reminder
 from reminders.rules.answers import GRACE
@@ -26,7 +28,7 @@ from reminders.services.outcomes import (
     rows_of,
     sent,
 )
-from reminders.transports.base import Found, Route, Sought
+from reminders.transports.base import CannotLookError, Found, Route, Sought
 
 NEXT_LOOK = dt.timedelta(minutes=1)
 BATCH = 100
@@ -59,7 +61,7 @@ def end_leases() -> int:
     for row in rows:
         row.move_to(State.AMBIGUOUS)
         row.due_at, row.lease_until = now, None
-        row.save(update_fields=["state", "due_at", "lease_until"])
+    write_rows(rows, ["state", "due_at", "lease_until"])
     return len(rows)
 
 
@@ -98,6 +100,15 @@ def _doubt(attempt: Attempt, to: str) -> Doubt:
             since=attempt.created_at,
         ),
     )
+
+
+def record_looks(looks: Iterable[tuple[UUID, Found | CannotLookError | None]]) -> None:
+    """Record what a batch of looks gave, attempt by attempt, in the caller's transaction."""
+    for attempt_id, found in looks:
+        if isinstance(found, CannotLookError):
+            record_unreadable(attempt_id)
+        else:
+            record_lookup(attempt_id, found)
 
 
 def record_lookup(attempt_id: UUID, found: Found | None) -> None:

@@ -19,7 +19,7 @@ from portal import clock
 from portal.tenancy.context import practice_scope
 from portal.work.models import WorkItem
 from reminders.models import DeliveryEvent, InboundMessage, InboundState, Reminder, Subject
-from reminders.rules.states import ACTIVE
+from reminders.rules.states import ACTIVE, State
 from tests.drill import judge
 from tests.drill.nursery import Nursery
 from tests.drill.place import STAGE, Place
@@ -107,6 +107,13 @@ class Drill:
         """How many rows somebody must look at by now."""
         with scene.inside():
             return Reminder.objects.filter(state__in=_ACTIVE, due_at__lte=clock.now()).count()
+
+    def unclaimed(self, scene: Scene) -> int:
+        """How many texts nobody has taken yet."""
+        with scene.inside():
+            return Reminder.objects.filter(
+                state=State.PLANNED, attempts=0, due_at__lte=clock.now()
+            ).count()
 
     def open(self, scene: Scene) -> int:
         """How many rows somebody must still look at, now or later."""

@@ -28,7 +28,8 @@ def kill_storm(drill: Drill, scene: Scene, *, seed: int, kills: int) -> None:
     started = time.monotonic()
     drill.begin(scene, USUAL, seed=seed)
     storm = drill.storm(seed=seed, calls_between=max(2, size * 3 // (kills * 4)))
-    storm.blow(lambda: not drill.waiting(scene), seconds=300)
+    storm.blow(lambda: not drill.unclaimed(scene), seconds=180)
+    storm.blow(lambda: not drill.waiting(scene), seconds=10)  # and while doubts are looked up
     done = drill.settle(scene, storm, seconds=300, step=dt.timedelta(minutes=8), kills=kills)
     while done and storm.kills < kills:  # what is left dies over idle dispatchers
         storm.calls_between, storm.at_most = 1, 0.7

@@ -68,7 +68,7 @@ def test_a_dispatcher_killed_after_sending_finds_its_text_and_sends_no_second(
     def die(*_: object) -> None:
         raise _KilledError
 
-    monkeypatch.setattr(dispatcher, "record", die)
+    monkeypatch.setattr(recording, "record_answers", die)
     with pytest.raises(_KilledError):
         one.turn()
     monkeypatch.undo()

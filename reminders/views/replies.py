@@ -112,7 +112,7 @@ def _without_strangers(viewer: Viewer, messages: Sequence[InboundMessage]) -> li
 def _with_sharers(viewer: Viewer, messages: list[InboundMessage]) -> list[InboundMessage]:
     """The same messages; `is_shared` says that several patients have the phone it came from.
 
-    Nobody knows which of them wrote, whomever the last text was for. The front desk, who rings back,
+    Nobody knows which of them wrote, whomever the last text was for. The front desk rings back and
     reads the names in `sharers`; a clinician might not know the others.
     """
     holders = holders_of({message.number for message in messages})

@@ -80,6 +80,39 @@ def test_a_number_that_is_there_already_is_refused(desk: Desk) -> None:
     assert point_of().ended_at is None
 
 
+def test_of_two_who_replace_it_at_once_the_second_is_told(desk: Desk) -> None:
+    seen_before = point_of()
+    replace()
+    with pytest.raises(DomainError):
+        people.replace_contact_point(point=seen_before, value="+447700900778", by=BY)
+    assert ContactPoint.objects.filter(patient=seen_before.patient, ended_at=None).count() == 1
+
+
+@pytest.mark.parametrize("says_start", [False, True])
+def test_a_number_that_said_stop_stays_stopped_when_it_comes_back(
+    desk: Desk, says_start: bool
+) -> None:
+    people.stop_texts(value=OLD, by=BY)
+    new = replace()
+    assert new.may_be_used
+    if says_start:
+        people.start_texts(value=OLD, by=BY)
+    back = people.replace_contact_point(point=new, value=OLD, consent_how="Said yes", by=BY)
+    assert back.may_be_used == says_start
+
+
+def test_a_number_that_said_stop_is_stopped_on_another_record_too(desk: Desk) -> None:
+    people.stop_texts(value=OLD, by=BY)
+    point = people.add_contact_point(
+        patient=desk.cast.patient("ben"),
+        system=ContactSystem.SMS,
+        value=OLD,
+        consent_how="Said yes",
+        by=BY,
+    )
+    assert not point.may_be_used
+
+
 # --- The texts ------------------------------------------------------------------------------------
 
 

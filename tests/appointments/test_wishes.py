@@ -99,6 +99,24 @@ def test_a_visit_that_has_taken_place_ends_it(schedule: Schedule) -> None:
         assert WorkItem.objects.get().state == WorkState.OPEN
 
 
+def test_a_wish_that_a_move_has_met_stays_over_when_a_later_change_is_taken_back(
+    schedule: Schedule,
+) -> None:
+    row = schedule.book("ana", day=MONDAY)
+    wish(schedule, row)
+    with practice_scope(schedule.cast.alder.pk):
+        services.move(appointment=row, local_start=LATER, wished_by_patient=True, by=BY)
+        services.cancel(appointment=row, by_patient=True, by=BY)
+        services.restore(appointment=row, by=BY)
+    assert state(schedule) == (WorkState.DONE, "The appointment was moved.")
+    clock.move_to(NOON + dt.timedelta(hours=1))
+    wish(schedule, row, "A morning")  # said again: this one is not met
+    with practice_scope(schedule.cast.alder.pk):
+        services.cancel(appointment=row, by_patient=True, by=BY)
+        services.restore(appointment=row, by=BY)
+    assert state(schedule)[0] == WorkState.OPEN
+
+
 def test_confirming_and_another_visit_change_nothing(schedule: Schedule) -> None:
     row, other = schedule.book("ana", day=MONDAY), schedule.book("ana", day=TOMORROW)
     wish(schedule, row)

@@ -20,6 +20,7 @@ from reminders.rules.answers import Answer, Meaning
 from reminders.rules.states import State
 from reminders.sentences import sentence
 from reminders.services import policies, receiving
+from reminders.services.claiming import facts
 from tests.cast import Cast
 from tests.reminders.conftest import BY, NOON, Desk, furnish
 
@@ -120,6 +121,21 @@ def test_what_waits_goes_to_the_new_number(desk: Desk) -> None:
     desk.book()
     desk.plan()
     replace()
+    (text,) = desk.claim()
+    assert text.to == NEW
+
+
+def test_a_number_replaced_while_its_text_is_claimed_costs_no_text(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody's change commits between the look for the number and its lock."""
+    visit = desk.book()
+    desk.plan()
+    seen = {(visit.patient_id, "sms"): point_of().pk}
+    replace()
+    with monkeypatch.context() as moment:
+        moment.setattr(facts, "point_ids_of", lambda _rows: seen)
+        assert desk.claim() == []
     (text,) = desk.claim()
     assert text.to == NEW
 

@@ -173,9 +173,11 @@ def reopen(*, item: WorkItem, by: Actor) -> WorkItem:
     """Undo: a finished item stands on the list again."""
     if item.state != WorkState.DONE:
         return item
+    if was_overtaken(item):
+        item.outcome = ""  # why nobody had to do it holds no more; what a person wrote stays
     item.state = WorkState.ACKNOWLEDGED if item.acknowledged_at else WorkState.OPEN
     item.done_at, item.done_by = None, None
-    item.save(update_fields=["state", "done_at", "done_by"])
+    item.save(update_fields=["state", "done_at", "done_by", "outcome"])
     note_step(item, OPENED_AGAIN, by)
     audit.record("work.reopen", by=by, obj=item, patient_id=item.patient_id)
     return item

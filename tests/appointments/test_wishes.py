@@ -73,7 +73,7 @@ def test_cancelling_ends_it_and_taking_that_back_opens_it_again(schedule: Schedu
     assert state(schedule) == (WorkState.DONE, "The appointment was cancelled.")
     with practice_scope(schedule.cast.alder.pk):
         services.restore(appointment=row, by=BY)
-    assert state(schedule)[0] == WorkState.OPEN
+    assert state(schedule) == (WorkState.OPEN, "")
 
 
 def test_what_a_person_has_done_stays_done_when_a_cancellation_is_taken_back(

@@ -91,7 +91,8 @@ def line(
         icon=icon,
         label=label,
         when=row.sent_at or row.due_at,
-        needs_number=shut in _WITHOUT_A_NUMBER or row.reason in _WITHOUT_A_NUMBER,
+        needs_number=row.patient_id is not None
+        and (shut in _WITHOUT_A_NUMBER or row.reason in _WITHOUT_A_NUMBER),
         is_earlier=visit is not None and _was_before(row, visit.moved_at),
     )
 

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from portal.access.viewer import Actor
 from portal.appointments.models import Appointment
+from portal.appointments.selectors import last_moved_at
 from portal.work import services as work
 from portal.work.models import WorkAudience, WorkItem, WorkState
 
@@ -42,9 +43,14 @@ def settle(appointment: Appointment, why: str, by: Actor) -> None:
 
 
 def take_up_again(appointment: Appointment, by: Actor) -> None:
-    """The change was taken back: a wish that was over because of it waits again."""
+    """The change was taken back: a wish that was over because of it waits again.
+
+    One that was said before the visit was moved has had its other time, and stays over.
+    """
     for item in _of(appointment).filter(state=WorkState.DONE):
-        if work.was_overtaken(item):
+        moved_at = last_moved_at(appointment)
+        is_met = moved_at is not None and moved_at >= work.wanted_since(item)
+        if work.was_overtaken(item) and not is_met:
             work.reopen(item=item, by=by)
 
 

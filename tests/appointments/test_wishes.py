@@ -73,7 +73,7 @@ def test_cancelling_ends_it_and_taking_that_back_opens_it_again(schedule: Schedu
     assert state(schedule) == (WorkState.DONE, "The appointment was cancelled.")
     with practice_scope(schedule.cast.alder.pk):
         services.restore(appointment=row, by=BY)
-    assert state(schedule)[0] == WorkState.OPEN
+    assert state(schedule) == (WorkState.OPEN, "")
 
 
 def test_what_a_person_has_done_stays_done_when_a_cancellation_is_taken_back(
@@ -97,6 +97,24 @@ def test_a_visit_that_has_taken_place_ends_it(schedule: Schedule) -> None:
         assert WorkItem.objects.get().state == WorkState.DONE
         services.undo_outcome(appointment=row, by=BY)
         assert WorkItem.objects.get().state == WorkState.OPEN
+
+
+def test_a_wish_that_a_move_has_met_stays_over_when_a_later_change_is_taken_back(
+    schedule: Schedule,
+) -> None:
+    row = schedule.book("ana", day=MONDAY)
+    wish(schedule, row)
+    with practice_scope(schedule.cast.alder.pk):
+        services.move(appointment=row, local_start=LATER, wished_by_patient=True, by=BY)
+        services.cancel(appointment=row, by_patient=True, by=BY)
+        services.restore(appointment=row, by=BY)
+    assert state(schedule) == (WorkState.DONE, "The appointment was moved.")
+    clock.move_to(NOON + dt.timedelta(hours=1))
+    wish(schedule, row, "A morning")  # said again: this one is not met
+    with practice_scope(schedule.cast.alder.pk):
+        services.cancel(appointment=row, by_patient=True, by=BY)
+        services.restore(appointment=row, by=BY)
+    assert state(schedule)[0] == WorkState.OPEN
 
 
 def test_confirming_and_another_visit_change_nothing(schedule: Schedule) -> None:

@@ -346,22 +346,26 @@ def test_distress_from_a_shared_phone_that_was_never_texted_alerts_for_each(desk
     assert WorkItem.objects.filter(kind=WorkKind.ALERT).count() == 4
 
 
+def address_of(message: InboundMessage) -> str:
+    return f"/alder/staff/reminders/replies/{message.pk}/"
+
+
 def test_the_other_patients_clinician_reads_the_words_and_no_strange_name(told: Desk):
     cleo = told.cast.cleo
     message = say("I can't go on anymore")
-    address = f"/alder/staff/reminders/replies/{message.pk}/"
-    assert cleo.client().get(address).status_code == 404
+    assert cleo.client().get(address_of(message)).status_code == 404
     mine = people.add_patient(given_name="Nadia", by=BY)
     people.join_care_team(patient=mine, membership=cleo.membership, role=CareRole.LEAD, by=BY)
     people.add_contact_point(
         patient=mine, system=ContactSystem.SMS, value=ANA, consent_how="Asked", by=BY
     )
     message = say("I can't go on anymore")
-    page = cleo.client().get(f"/alder/staff/reminders/replies/{message.pk}/")
-    words = page.content.decode()
+    words = cleo.client().get(address_of(message)).content.decode()
     assert "go on anymore" in words
     assert "Somebody who shares this phone" in words
     assert "Ana" not in words
+    assert "Change the number" not in words  # it would be Ana's
+    assert cleo.client().get(f"{address_of(message)}number/").status_code == 404
     assert "Ana" in told.cast.dee.client().get("/alder/staff/reminders/replies/").content.decode()
 
 

@@ -14,6 +14,7 @@ from portal import clock
 from portal.appointments.models import CANCELLED, Appointment, Status
 from portal.people.models import ContactPoint, PatientStatus
 from reminders.models import Channel, Reason, Reminder, Subject
+from reminders.models.ledger import KEPT_BACK
 from reminders.planner_again import AGAIN
 from reminders.planner_corrections import STEP as CORRECTION
 from reminders.reach import is_paused, number_is_shut, points_of
@@ -32,11 +33,6 @@ _BADGES: dict[State, tuple[str, str]] = {
     State.SUPPRESSED: ("", "minus"),
     State.EXPIRED: ("", "hourglass"),
 }
-# Wanted, and kept back by something that a person can mend or should know.
-_SHUT = frozenset(
-    {Reason.NO_NUMBER, Reason.NO_ADDRESS, Reason.NO_CONSENT, Reason.STOPPED, Reason.BAD_NUMBER}
-    | {Reason.PAUSED, Reason.TEXTS_OFF}
-)
 # Another number or address would help.
 _WITHOUT_A_NUMBER = frozenset(
     {Reason.NO_NUMBER, Reason.NO_ADDRESS, Reason.NO_CONSENT, Reason.STOPPED, Reason.BAD_NUMBER}
@@ -81,7 +77,7 @@ def line(
         shut = _shut(row, point) or (visit and _is_stale(row, visit.row))
         if shut is not None:
             tone, icon, label = "attention", "ban", _("Will not go out")
-    if state is State.SUPPRESSED and row.reason in _SHUT:
+    if state is State.SUPPRESSED and row.reason in KEPT_BACK:
         tone, icon, label = "attention", "ban", _("Not sent")
     return Line(
         row=row,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal import clock
+from portal.appointments.models import CANCELLED, Appointment, Status
 from portal.people.models import ContactPoint, PatientStatus
 from reminders.models import Channel, Reason, Reminder, Subject
 from reminders.planner_again import AGAIN
@@ -45,7 +46,10 @@ _WITHOUT_A_NUMBER = frozenset(
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the ledger as a page shows it. With `needs_number` another number would help."""
+    """A row of the ledger as a page shows it. With `needs_number` another number would help.
+
+    `is_earlier` says that its visit had another time then.
+    """
 
     row: Reminder
     what: str
@@ -55,15 +59,26 @@ class Line:
     label: str
     when: dt.datetime
     needs_number: bool
+    is_earlier: bool = False
 
 
-def line(row: Reminder, *, zone: str, point: ContactPoint | None) -> Line:
+@dataclass(frozen=True)
+class VisitNow:
+    """The visit that rows are about, as it stands now, and when it was moved last, if it was."""
+
+    row: Appointment
+    moved_at: dt.datetime | None
+
+
+def line(
+    row: Reminder, *, zone: str, point: ContactPoint | None, visit: VisitNow | None = None
+) -> Line:
     """The row in words. `point` is the patient's number or address now, `zone` the practice's."""
     state = State(row.state)
     tone, icon = _BADGES[state]
     label, shut = row.state_label, None
     if state is State.PLANNED and row.subject_type in (Subject.APPOINTMENT, Subject.FORM):
-        shut = _shut(row, point)
+        shut = _shut(row, point) or (visit and _is_stale(row, visit.row))
         if shut is not None:
             tone, icon, label = "attention", "ban", _("Will not go out")
     if state is State.SUPPRESSED and row.reason in _SHUT:
@@ -78,14 +93,33 @@ def line(row: Reminder, *, zone: str, point: ContactPoint | None) -> Line:
         when=row.sent_at or row.due_at,
         needs_number=row.patient_id is not None
         and (shut in _WITHOUT_A_NUMBER or row.reason in _WITHOUT_A_NUMBER),
+        is_earlier=visit is not None and _was_before(row, visit.moved_at),
     )
 
 
-def lines(rows: Iterable[Reminder], *, zone: str) -> list[Line]:
-    """Several rows in words; one query for each channel among them."""
+def lines(rows: Iterable[Reminder], *, zone: str, visit: VisitNow | None = None) -> list[Line]:
+    """Several rows in words; one query for each channel among them. All are of `visit` if given."""
     rows = list(rows)
     points = points_of(rows)
-    return [line(row, zone=zone, point=points.get((row.recipient_id, row.channel))) for row in rows]
+    return [
+        line(row, zone=zone, point=points.get((row.recipient_id, row.channel)), visit=visit)
+        for row in rows
+    ]
+
+
+def _is_stale(row: Reminder, visit: Appointment) -> Reason | None:
+    """Why a row will be stopped that still waits for planning to see what happened to its visit."""
+    if visit.version == row.subject_version:
+        return None
+    if visit.status in CANCELLED:
+        return Reason.CANCELLED
+    return Reason.MOVED if visit.status in (Status.BOOKED, Status.CONFIRMED) else Reason.BEGUN
+
+
+def _was_before(row: Reminder, moved_at: dt.datetime | None) -> bool:
+    """Whether a row was settled when its visit still had another time."""
+    at = row.sent_at or row.settled_at
+    return moved_at is not None and at is not None and at < moved_at
 
 
 def _shut(row: Reminder, point: ContactPoint | None) -> Reason | None:

@@ -369,6 +369,31 @@ def test_the_other_patients_clinician_reads_the_words_and_no_strange_name(told: 
     assert "Ana" in told.cast.dee.client().get("/alder/staff/reminders/replies/").content.decode()
 
 
+def test_whoever_reads_a_reply_from_a_shared_phone_is_told_that_it_is_shared(told: Desk):
+    """The front desk rings back: it reads every name, and that nobody knows who wrote."""
+    alone = say("is there parking")
+    replies = "/alder/staff/reminders/replies/"
+    dee, cole = told.cast.dee.client(), told.cast.cole.client()
+    assert "share this phone" not in dee.get(replies).content.decode()
+    share_the_phone(told)
+    message = say("I can't go on anymore")
+    page = dee.get(replies).content.decode()
+    names = {told.cast.patient(who).display_name for who in ("ana", "ben")}
+    assert any(f"{a} and {b} share this phone." in page for a in names for b in names - {a})
+    words = cole.get(f"{replies}{message.pk}/").content.decode()
+    assert "Several people share this phone." in words
+    assert cole.get(f"{replies}{alone.pk}/").status_code == 404
+
+
+def test_a_reply_that_may_be_of_several_is_not_said_to_be_of_nobody(desk: Desk):
+    share_the_phone(desk)
+    message = say("is there parking")
+    assert message.patient_id is None
+    page = desk.cast.dee.client().get("/alder/staff/reminders/replies/").content.decode()
+    assert "One of those who share this phone" in page
+    assert "Nobody we know" not in page
+
+
 def test_distress_from_an_unknown_number_goes_to_the_clinician_on_duty(desk: Desk):
     message = say("I want to die", number="+447700900999")
     assert message.patient_id is None

@@ -18,8 +18,18 @@ from portal.work.models import WorkAudience, WorkItem, WorkState
 CODE = "appointment.other_time"
 
 
-def raise_wish(*, appointment: Appointment, title: str, due_at: dt.datetime, by: Actor) -> WorkItem:
-    """Put the wish on the front desk's list. Saying it again opens the same task again."""
+def raise_wish(
+    *,
+    appointment: Appointment,
+    title: str,
+    due_at: dt.datetime,
+    by: Actor,
+    says_when: bool = False,
+) -> WorkItem:
+    """Put the wish on the front desk's list. Saying it again opens the same task again.
+
+    One that waits still takes the new words where they say more than that (`says_when`).
+    """
     item = work.raise_task(
         code=CODE,
         title=title,
@@ -33,6 +43,9 @@ def raise_wish(*, appointment: Appointment, title: str, due_at: dt.datetime, by:
         item.title, item.due_at = title, due_at
         item.save(update_fields=["title", "due_at"])
         work.reopen(item=item, by=by)
+    elif says_when and item.title != title:
+        item.title = title
+        item.save(update_fields=["title"])
     return item
 
 

@@ -137,6 +137,17 @@ def test_a_new_wish_opens_the_same_task_with_new_words_and_a_new_time(schedule: 
     assert item.due_at > clock.now()
 
 
+def test_a_wish_that_waits_takes_what_says_more_and_keeps_it(schedule: Schedule) -> None:
+    row = schedule.book("ana", day=MONDAY)
+    client = schedule.cast.ana.client()
+    page = f"/alder/me/appointments/{row.pk}/other-time/"
+    for each in ("morning", "afternoon"):
+        assert client.post(page, {"wish": each, "ask": "1"}).status_code == 302
+    wish(schedule, row)  # an R to a text says no more than that
+    with practice_scope(schedule.cast.alder.pk):
+        assert WorkItem.objects.get().title == "Asks for another time: An afternoon"
+
+
 def test_an_alert_is_never_over_by_itself(schedule: Schedule, cast: Cast) -> None:
     row = schedule.book("ana")
     with practice_scope(cast.alder.pk):

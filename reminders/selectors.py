@@ -55,6 +55,7 @@ from reminders.models import (
     inbound_token,
 )
 from reminders.models.ledger import KEPT_BACK
+from reminders.planner_again import AGAIN
 from reminders.rules.states import ACTIVE, State
 
 SEES_WHOLE_LEDGER = frozenset({Role.FRONT_DESK, Role.MANAGER})
@@ -125,6 +126,14 @@ def reminders_of_patient(viewer: Viewer, patient: Patient) -> QuerySet[Reminder]
 def in_states(rows: QuerySet[Reminder], states: frozenset[State]) -> QuerySet[Reminder]:
     """Only rows in these states."""
     return rows.filter(state__in=sorted(state.value for state in states))
+
+
+def sent_again(viewer: Viewer, row: Reminder) -> QuerySet[Reminder]:
+    """What went out in place of a text that could not, once there was a number: the last such."""
+    rows = about_visit(viewer, row.subject_id).filter(
+        recipient_id=row.recipient_id, policy_step=row.policy_step + AGAIN, channel=row.channel
+    )
+    return rows.order_by("-wanted_at", "-subject_version")[:1]
 
 
 def shown_as(rows: QuerySet[Reminder], states: frozenset[State]) -> QuerySet[Reminder]:

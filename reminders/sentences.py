@@ -44,7 +44,7 @@ _WITHOUT_A_NUMBER = frozenset(
 class Line:
     """A row of the ledger as a page shows it. With `needs_number` another number would help.
 
-    `is_earlier` says that its visit had another time then.
+    `has_number`: there is one on the record. `is_earlier`: its visit had another time then.
     """
 
     row: Reminder
@@ -55,6 +55,7 @@ class Line:
     label: str
     when: dt.datetime
     needs_number: bool
+    has_number: bool
     is_earlier: bool = False
 
 
@@ -89,6 +90,7 @@ def line(
         when=row.sent_at or row.due_at,
         needs_number=row.patient_id is not None
         and (shut in _WITHOUT_A_NUMBER or row.reason in _WITHOUT_A_NUMBER),
+        has_number=point is not None,
         is_earlier=visit is not None and _was_before(row, visit.moved_at),
     )
 

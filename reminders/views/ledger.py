@@ -98,11 +98,15 @@ def ledger_csv(request: PracticeRequest) -> HttpResponse:
 def reminder(request: PracticeRequest, reminder_id: UUID) -> HttpResponse:
     """One text with its tries and the provider's news."""
     row = selectors.reminder_for(request.viewer, reminder_id)
+    rows = [row, *selectors.sent_again(request.viewer, row)]
+    line, *again = sentences.lines(rows, zone=request.practice.time_zone)
     return render(
         request,
         "reminders/staff/reminder.html",
         {
-            "line": sentences.lines([row], zone=request.practice.time_zone)[0],
+            "line": line,
+            "again": again,
+            "needs_number": (again or [line])[-1].needs_number,
             **frame(request),
         },
     )

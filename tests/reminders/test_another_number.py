@@ -306,3 +306,43 @@ def test_where_the_number_has_gone_one_is_added(
         people.remove_contact_point(point=point_of(), by=BY)
     for address in addresses(message, row):
         assert "/contact/?next=" in cast.dee.client().get(address)["Location"]
+
+
+def test_the_text_that_failed_leads_to_the_one_that_went_out_in_its_place(
+    wrong: tuple[Cast, InboundMessage, Reminder],
+) -> None:
+    """Whoever has just changed the number stands on its page, and reads what came of it."""
+    cast, _message, row = wrong
+    address = f"/alder/staff/reminders/{row.pk}/"
+    with practice_scope(cast.alder.pk):
+        people.remove_contact_point(point=point_of(), by=BY)
+    page = cast.dee.client().get(address).content.decode()
+    assert "Add a number" in page
+    assert "Once more" not in page
+    with practice_scope(cast.alder.pk):
+        Desk(cast, row.policy.appointment_type, row.policy).go_to(NOON + dt.timedelta(minutes=5))
+        people.add_contact_point(
+            patient=row.patient, system=ContactSystem.SMS, value=NEW, consent_how="Asked", by=BY
+        )
+        Desk(cast, row.policy.appointment_type, row.policy).plan()
+        (later,) = again()
+    page = cast.dee.client().get(address).content.decode()
+    assert f"/alder/staff/reminders/{later.pk}/" in page
+    assert "Add a number" not in page
+    assert "Change the number" not in page
+
+
+def test_a_number_that_is_somebody_elses_too_is_said_to_be(cast: Cast) -> None:
+    """A slip of one digit sends one patient's texts to another."""
+    with practice_scope(cast.alder.pk):
+        furnish(cast)
+        ana, ben = cast.patient("ana"), cast.patient("ben")
+        way = f"/alder/staff/patients/{ben.pk}/contact/"
+    said = "This is the number of"
+    for value, is_told in ((NEW, False), (OLD, True)):
+        sent = {"system": "sms", "value": value, "consent_how": "Asked"}
+        page = cast.dee.client().post(way, sent, follow=True).content.decode()
+        assert (said in page) is is_told
+    assert f"{said} {ana.display_name} too." in page
+    page = cast.dee.client().get(way).content.decode()
+    assert said not in page

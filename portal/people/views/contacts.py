@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -36,7 +38,7 @@ def add(request: PracticeRequest, patient_id: UUID) -> HttpResponse:
     if form.is_bound and form.is_valid():
         cleaned = form.cleaned_data
         try:
-            services.add_contact_point(
+            new = services.add_contact_point(
                 patient=patient,
                 system=form.cleaned_system,
                 value=cleaned["value"],
@@ -50,6 +52,7 @@ def add(request: PracticeRequest, patient_id: UUID) -> HttpResponse:
             form.add_error("value", str(error))
         else:
             toast(request, _("Added."))
+            _say_who_has_it_too(request, new)
             return redirect(page_before(request, reverse("people:details", args=[patient.pk])))
     return render(
         request,
@@ -91,6 +94,7 @@ def replace(request: PracticeRequest, patient_id: UUID, point_id: UUID) -> HttpR
                 toast(request, _("Changed. What waits goes there."))
             else:
                 toast(request, _("Changed. Until they agree, nothing is sent there by itself."))
+            _say_who_has_it_too(request, new)
             return redirect(back)
     return render(
         request,
@@ -138,6 +142,24 @@ def _point(
 ) -> tuple[Patient, ContactPoint]:
     patient = selectors.patient_for(request.viewer, patient_id)
     return patient, selectors.contact_point_for(request.viewer, patient, point_id)
+
+
+def _say_who_has_it_too(request: PracticeRequest, point: ContactPoint) -> None:
+    """A slip of one digit may be somebody else's phone; some do share one."""
+    found = selectors.holders_of([point.value]).get(point.value, [])
+    others = {patient.pk: patient for patient in found if patient.pk != point.patient_id}
+    if not others:
+        return
+    near = set(
+        selectors.patients_for(request.viewer).filter(pk__in=others).values_list("pk", flat=True)
+    )
+    if near == set(others):
+        names = get_text_list([patient.display_name for patient in others.values()], _("and"))
+        said = _("This is the number of %(names)s too.") % {"names": names}
+    else:
+        said = _("This is the number of another patient too.")
+    advice = _("If they do not share a phone, check each digit.")
+    messages.warning(request, f"{said} {advice}")
 
 
 def _page(

@@ -68,7 +68,7 @@ def _whole(drill: Drill, few: Scene, some: Scene, many: Scene, template: str) ->
         ("01", lambda: kills.kill_storm(drill, some, seed=3, kills=100)),
         *(("02", _doubts(drill, few, share)) for share in (0.02, 0.1, 0.3)),
         ("red", lambda: kills.seen_red(drill, few)),
-        ("03", lambda: lag.lag(drill, few, share=0.02, lagging=0.05, at_most=0.002)),
+        ("03", lambda: lag.lag(drill, some, share=0.02, lagging=0.03, at_most=0.002)),
         ("03", lambda: lag.lag(drill, few, share=0.3, lagging=0.5, at_most=None)),
         ("04", lambda: outages.without_redis(drill, few, times=20)),
         ("05", lambda: outages.without_postgres(drill, few, restarts=10, crashes=3)),

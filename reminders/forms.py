@@ -17,7 +17,7 @@ from portal.ui.forms import AccessibleForm
 from reminders.models import Channel, Reminder
 from reminders.models.ledger import STATE_LABELS
 from reminders.rules.states import State
-from reminders.selectors import about_visits_with, in_states
+from reminders.selectors import about_visits_with, shown_as
 
 _STATES = {
     "waiting": (State.PLANNED, State.SENDING),
@@ -107,7 +107,7 @@ class LedgerForm(AccessibleForm):
     def apply(self, rows: QuerySet[Reminder], zone: str) -> QuerySet[Reminder]:
         """The rows asked for: planned ones the next first, all others the newest first."""
         if self.states:
-            rows = in_states(rows, self.states)
+            rows = shown_as(rows, self.states)
         if self.patient_id is not None:
             rows = rows.filter(patient_id=self.patient_id)
         if channel := self._value("channel"):

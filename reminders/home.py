@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from portal import clock
 from portal.access.permissions import Permission
 from portal.access.viewer import Viewer
 from portal.appointments.models import Appointment
-from portal.appointments.selectors import appointments_for
+from portal.appointments.selectors import appointments_for, last_moved_at
 from portal.people.models import Patient
 from portal.people.selectors import contact_points_by_id, patients_for, text_numbers_of
 from portal.practices.selectors import current_practice, settings_of_practice
@@ -93,10 +94,12 @@ def appointment_cards(viewer: Viewer, appointment: Appointment) -> list[Card]:
         return []
     zone = current_practice().time_zone
     rows = list(selectors.about_visit(viewer, appointment.pk))
+    visit = sentences.VisitNow(appointment, last_moved_at(appointment))
     context = {
         "appointment": appointment,
-        "answers": answers_about(viewer, appointment, rows, zone=zone),
-        "lines": sentences.lines(rows[:_ABOUT_A_VISIT], zone=zone),
+        "is_past": appointment.starts_at <= clock.now(),
+        "answers": answers_about(viewer, visit, rows, zone=zone),
+        "lines": sentences.lines(rows[:_ABOUT_A_VISIT], zone=zone, visit=visit),
         "more": len(rows) > _ABOUT_A_VISIT,
         "has_left": any(row.sent_at is not None for row in rows),
     }

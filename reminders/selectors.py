@@ -54,6 +54,7 @@ from reminders.models import (
     handset_token,
     inbound_token,
 )
+from reminders.models.ledger import KEPT_BACK
 from reminders.rules.states import ACTIVE, State
 
 SEES_WHOLE_LEDGER = frozenset({Role.FRONT_DESK, Role.MANAGER})
@@ -124,6 +125,20 @@ def reminders_of_patient(viewer: Viewer, patient: Patient) -> QuerySet[Reminder]
 def in_states(rows: QuerySet[Reminder], states: frozenset[State]) -> QuerySet[Reminder]:
     """Only rows in these states."""
     return rows.filter(state__in=sorted(state.value for state in states))
+
+
+def shown_as(rows: QuerySet[Reminder], states: frozenset[State]) -> QuerySet[Reminder]:
+    """Only rows that the ledger shows as in these states.
+
+    What was wanted and kept back counts with what could not be sent, not with what nobody needed.
+    """
+    held = Q(state=State.SUPPRESSED, reason__in=sorted(KEPT_BACK))
+    found = Q(state__in=sorted(state.value for state in states - {State.SUPPRESSED}))
+    if State.FAILED in states:
+        found |= held
+    if State.SUPPRESSED in states:
+        found |= Q(state=State.SUPPRESSED) & ~held
+    return rows.filter(found)
 
 
 def about_visits_with(rows: QuerySet[Reminder], clinician_id: UUID) -> QuerySet[Reminder]:

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal import clock
+from portal.appointments.models import CANCELLED, Appointment, Status
 from portal.people.models import ContactPoint, PatientStatus
 from reminders.models import Channel, Reason, Reminder, Subject
+from reminders.models.ledger import KEPT_BACK
 from reminders.planner_again import AGAIN
 from reminders.planner_corrections import STEP as CORRECTION
 from reminders.reach import is_paused, number_is_shut, points_of
@@ -31,11 +33,6 @@ _BADGES: dict[State, tuple[str, str]] = {
     State.SUPPRESSED: ("", "minus"),
     State.EXPIRED: ("", "hourglass"),
 }
-# Wanted, and kept back by something that a person can mend or should know.
-_SHUT = frozenset(
-    {Reason.NO_NUMBER, Reason.NO_ADDRESS, Reason.NO_CONSENT, Reason.STOPPED, Reason.BAD_NUMBER}
-    | {Reason.PAUSED, Reason.TEXTS_OFF}
-)
 # Another number or address would help.
 _WITHOUT_A_NUMBER = frozenset(
     {Reason.NO_NUMBER, Reason.NO_ADDRESS, Reason.NO_CONSENT, Reason.STOPPED, Reason.BAD_NUMBER}
@@ -45,7 +42,10 @@ _WITHOUT_A_NUMBER = frozenset(
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the ledger as a page shows it. With `needs_number` another number would help."""
+    """A row of the ledger as a page shows it. With `needs_number` another number would help.
+
+    `is_earlier` says that its visit had another time then.
+    """
 
     row: Reminder
     what: str
@@ -55,18 +55,29 @@ class Line:
     label: str
     when: dt.datetime
     needs_number: bool
+    is_earlier: bool = False
 
 
-def line(row: Reminder, *, zone: str, point: ContactPoint | None) -> Line:
+@dataclass(frozen=True)
+class VisitNow:
+    """The visit that rows are about, as it stands now, and when it was moved last, if it was."""
+
+    row: Appointment
+    moved_at: dt.datetime | None
+
+
+def line(
+    row: Reminder, *, zone: str, point: ContactPoint | None, visit: VisitNow | None = None
+) -> Line:
     """The row in words. `point` is the patient's number or address now, `zone` the practice's."""
     state = State(row.state)
     tone, icon = _BADGES[state]
     label, shut = row.state_label, None
     if state is State.PLANNED and row.subject_type in (Subject.APPOINTMENT, Subject.FORM):
-        shut = _shut(row, point)
+        shut = _shut(row, point) or (visit and _is_stale(row, visit.row))
         if shut is not None:
             tone, icon, label = "attention", "ban", _("Will not go out")
-    if state is State.SUPPRESSED and row.reason in _SHUT:
+    if state is State.SUPPRESSED and row.reason in KEPT_BACK:
         tone, icon, label = "attention", "ban", _("Not sent")
     return Line(
         row=row,
@@ -76,15 +87,35 @@ def line(row: Reminder, *, zone: str, point: ContactPoint | None) -> Line:
         icon=icon,
         label=label,
         when=row.sent_at or row.due_at,
-        needs_number=shut in _WITHOUT_A_NUMBER or row.reason in _WITHOUT_A_NUMBER,
+        needs_number=row.patient_id is not None
+        and (shut in _WITHOUT_A_NUMBER or row.reason in _WITHOUT_A_NUMBER),
+        is_earlier=visit is not None and _was_before(row, visit.moved_at),
     )
 
 
-def lines(rows: Iterable[Reminder], *, zone: str) -> list[Line]:
-    """Several rows in words; one query for each channel among them."""
+def lines(rows: Iterable[Reminder], *, zone: str, visit: VisitNow | None = None) -> list[Line]:
+    """Several rows in words; one query for each channel among them. All are of `visit` if given."""
     rows = list(rows)
     points = points_of(rows)
-    return [line(row, zone=zone, point=points.get((row.recipient_id, row.channel))) for row in rows]
+    return [
+        line(row, zone=zone, point=points.get((row.recipient_id, row.channel)), visit=visit)
+        for row in rows
+    ]
+
+
+def _is_stale(row: Reminder, visit: Appointment) -> Reason | None:
+    """Why a row will be stopped that still waits for planning to see what happened to its visit."""
+    if visit.version == row.subject_version:
+        return None
+    if visit.status in CANCELLED:
+        return Reason.CANCELLED
+    return Reason.MOVED if visit.status in (Status.BOOKED, Status.CONFIRMED) else Reason.BEGUN
+
+
+def _was_before(row: Reminder, moved_at: dt.datetime | None) -> bool:
+    """Whether a row was settled when its visit still had another time."""
+    at = row.sent_at or row.settled_at
+    return moved_at is not None and at is not None and at < moved_at
 
 
 def _shut(row: Reminder, point: ContactPoint | None) -> Reason | None:

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy
 from portal.access.permissions import Permission
 from portal.access.viewer import Viewer
 from portal.appointments.models import Appointment
-from portal.appointments.selectors import last_moved_at
 from reminders import selectors, sentences
 from reminders.models import InboundMessage, LinkAnswer, LinkToken, Reminder
 from reminders.rules.replies import Meaning
+from reminders.sentences import VisitNow
 
 _MOST = 8
 
@@ -58,10 +58,10 @@ class Answer:
 
 
 def answers_about(
-    viewer: Viewer, appointment: Appointment, rows: Sequence[Reminder], *, zone: str
+    viewer: Viewer, visit: VisitNow, rows: Sequence[Reminder], *, zone: str
 ) -> list[Answer]:
     """The newest first. `rows` are the visit's texts, which the viewer may see."""
-    moved_at = last_moved_at(appointment)
+    appointment, moved_at = visit.row, visit.moved_at
     found = [
         *_by_text(viewer, _messages(rows), zone, moved_at),
         *_on_the_page(appointment, zone, moved_at),

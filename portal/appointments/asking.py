@@ -59,6 +59,7 @@ def ask_for_other_time(*, appointment: Appointment, wish: str, by: Viewer) -> Wo
         title=_("Asks for another time: %(wish)s") % {"wish": WISHES[wish]},
         due_at=min(clock.now() + dt.timedelta(days=1), appointment.starts_at),
         by=by,
+        says_when=True,
     )
 
 

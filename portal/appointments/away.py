@@ -143,8 +143,13 @@ def settle(clinician_id: UUID, period: Period, by: Actor) -> None:
 
 
 def take_up_again(clinician_id: UUID, period: Period, by: Actor) -> None:
-    """A visit at that time stands again: a task that was over because it did not waits again."""
-    for item in _tasks_of(_over(clinician_id, period)).filter(state=WorkState.DONE):
+    """A visit at that time stands again: a task that was over because it did not waits again.
+
+    Not for a visit that is over: nobody can give it another time.
+    """
+    rows = _over(clinician_id, period)
+    booked = booked_meanwhile(rows)
+    for item in _tasks_of([row for row in rows if booked[row.pk]]).filter(state=WorkState.DONE):
         if work.was_overtaken(item):
             work.reopen(item=item, by=by)
 

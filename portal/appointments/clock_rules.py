@@ -73,7 +73,7 @@ def _look() -> tuple[int, list[_Wrong]]:
     fields = ("pk", "local_start", "time_zone", "starts_at")
     right, wrong = 0, []
     for pk, local_start, zone_name, was in rows.order_by("starts_at", "pk").values_list(*fields):
-        start = _instant_of(dt.datetime.fromisoformat(local_start), zone_name, was)
+        start = instant_now(local_start, zone_name, was)
         if start == was or max(start or was, was) <= now:
             right += 1
         else:
@@ -81,10 +81,14 @@ def _look() -> tuple[int, list[_Wrong]]:
     return right, wrong
 
 
-def _instant_of(local: dt.datetime, zone_name: str, was: dt.datetime) -> dt.datetime | None:
-    """The instant of that hour; of the two in an hour that comes twice, the one nearer to `was`."""
+def instant_now(local_start: str, zone_name: str, was: dt.datetime) -> dt.datetime | None:
+    """The instant of that hour (`wall_text`) by the rules of today, None where there is none.
+
+    Of the two in an hour that comes twice, the one nearer to `was`.
+    """
     if clock.zone(zone_name).key != zone_name:
         return None  # this machine takes it for UTC
+    local = dt.datetime.fromisoformat(local_start)
     try:
         found = {instant(local.replace(fold=fold), zone_name) for fold in (0, 1)}
     except NoSuchTime:

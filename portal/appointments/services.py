@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from portal import clock
 from portal.access.viewer import Actor
 from portal.appointments import away, steps, wishes
+from portal.appointments.clock_rules import instant_now
 from portal.appointments.models import (
     CANCELLED,
     OUTCOMES,
@@ -289,9 +290,12 @@ def restore(*, appointment: Appointment, by: Actor) -> Appointment:
         return row
     if row.starts_at > clock.now():
         must_be_bookable(row.clinician)
+        # What is cancelled is not mended when a country changes its clocks.
+        begins = instant_now(row.local_start, row.time_zone, row.starts_at) or row.starts_at
+        row.starts_at, row.ends_at = begins, begins + (row.ends_at - row.starts_at)
     row.cancel_reason = ""
     steps.set_status(row, Status.BOOKED)
-    steps.save_or_taken(row, ["cancel_reason"])
+    steps.save_or_taken(row, ["cancel_reason", "starts_at", "ends_at"])
     steps.add_step(row, by, reason=_("cancellation taken back"))
     wishes.take_up_again(row, by)
     away.take_up_again(row.clinician_id, (row.starts_at, row.ends_at), by)

@@ -11,14 +11,25 @@ from django.db.models import QuerySet
 
 from portal.access.viewer import Actor
 from portal.appointments.models import Appointment
+from portal.appointments.selectors import last_moved_at
 from portal.work import services as work
 from portal.work.models import WorkAudience, WorkItem, WorkState
 
 CODE = "appointment.other_time"
 
 
-def raise_wish(*, appointment: Appointment, title: str, due_at: dt.datetime, by: Actor) -> WorkItem:
-    """Put the wish on the front desk's list. Saying it again opens the same task again."""
+def raise_wish(
+    *,
+    appointment: Appointment,
+    title: str,
+    due_at: dt.datetime,
+    by: Actor,
+    says_when: bool = False,
+) -> WorkItem:
+    """Put the wish on the front desk's list. Saying it again opens the same task again.
+
+    One that waits still takes the new words where they say more than that (`says_when`).
+    """
     item = work.raise_task(
         code=CODE,
         title=title,
@@ -32,6 +43,9 @@ def raise_wish(*, appointment: Appointment, title: str, due_at: dt.datetime, by:
         item.title, item.due_at = title, due_at
         item.save(update_fields=["title", "due_at"])
         work.reopen(item=item, by=by)
+    elif says_when and item.title != title:
+        item.title = title
+        item.save(update_fields=["title"])
     return item
 
 
@@ -42,9 +56,14 @@ def settle(appointment: Appointment, why: str, by: Actor) -> None:
 
 
 def take_up_again(appointment: Appointment, by: Actor) -> None:
-    """The change was taken back: a wish that was over because of it waits again."""
+    """The change was taken back: a wish that was over because of it waits again.
+
+    One that was said before the visit was moved has had its other time, and stays over.
+    """
     for item in _of(appointment).filter(state=WorkState.DONE):
-        if work.was_overtaken(item):
+        moved_at = last_moved_at(appointment)
+        is_met = moved_at is not None and moved_at >= work.wanted_since(item)
+        if work.was_overtaken(item) and not is_met:
             work.reopen(item=item, by=by)
 
 

@@ -411,3 +411,17 @@ def numbers_matching(value: str) -> QuerySet[ContactPoint]:
         .select_related("patient")
         .order_by("patient_id")
     )
+
+
+def holders_of(numbers: Iterable[str]) -> dict[str, list[Patient]]:
+    """Whose live mobile number each of these E.164 values is; one query for all of them."""
+    by_token = {contact_token(number): number for number in numbers if number}
+    rows = ContactPoint.objects.filter(
+        system=ContactSystem.SMS, value_token__in=list(by_token), ended_at=None
+    )
+    found: dict[str, list[Patient]] = {}
+    for row in rows.select_related("patient").order_by("patient_id"):
+        holders = found.setdefault(by_token[bytes(row.value_token)], [])
+        if row.patient not in holders:
+            holders.append(row.patient)
+    return found

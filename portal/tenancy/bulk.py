@@ -17,7 +17,7 @@ def write_rows(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
 
     As `bulk_update`, but the values travel as one array for each column, so that the cost of a row
     does not grow with its neighbours. Raises ValueError for a column that cannot travel so: an
-    array, or one whose value is encrypted for its row.
+    array, JSON, or one whose value is encrypted for its row.
     """
     if not rows:
         return
@@ -108,7 +108,7 @@ def _columns(
     by_name = {field.name: field for field in model._meta.concrete_fields}
     for field in (found := [by_name[name] for name in names]):
         is_array = isinstance(field, ArrayField) and not arrays
-        if is_array or field.get_internal_type() == "BinaryField":
+        if is_array or field.get_internal_type() in ("BinaryField", "JSONField"):
             message = f"{field} cannot be written in bulk."
             raise ValueError(message)
     return found

@@ -19,7 +19,8 @@ class Sweep:
     """What is `due` in the ambient practice, and how one of it is worked.
 
     Each piece has a transaction of its own. `trouble` is what the log says of one that failed; it
-    stays due, so the next sweep tries it again. `work` returns how much it did.
+    stays due, so the next sweep tries it again. `work` returns how much it did. A practice in which
+    nobody can say what is due keeps no other waiting either.
     """
 
     due: Callable[[], Iterable[UUID]]
@@ -37,8 +38,12 @@ class Sweep:
 
     def inside(self, practice_id: UUID) -> int:
         """The same for one practice."""
-        with practice_scope(practice_id):
-            waiting = list(self.due())
+        try:
+            with practice_scope(practice_id):
+                waiting = list(self.due())
+        except Exception:
+            logger.exception(self.trouble, practice=str(practice_id))
+            return 0
         done = 0
         for each in waiting:
             try:

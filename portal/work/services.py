@@ -23,6 +23,8 @@ from portal.work.selectors import HAS_WORK_LIST
 
 OVERTAKEN = "overtaken"
 """The step of a task that was over by itself."""
+OPENED_AGAIN = "opened again"
+"""The step of one that stands on the list once more."""
 
 
 def raise_alert(
@@ -145,6 +147,12 @@ def was_overtaken(item: WorkItem) -> bool:
     return item.state == WorkState.DONE and last == OVERTAKEN
 
 
+def wanted_since(item: WorkItem) -> dt.datetime:
+    """When it was raised, or opened again for the last time."""
+    again = item.steps.filter(verb=OPENED_AGAIN).order_by("-at").values_list("at", flat=True)
+    return again.first() or item.raised_at
+
+
 def _end(item: WorkItem, verb: str, outcome: str, by: Actor) -> WorkItem:
     changed = (
         WorkItem.objects.filter(pk=item.pk)
@@ -165,10 +173,12 @@ def reopen(*, item: WorkItem, by: Actor) -> WorkItem:
     """Undo: a finished item stands on the list again."""
     if item.state != WorkState.DONE:
         return item
+    if was_overtaken(item):
+        item.outcome = ""  # why nobody had to do it holds no more; what a person wrote stays
     item.state = WorkState.ACKNOWLEDGED if item.acknowledged_at else WorkState.OPEN
     item.done_at, item.done_by = None, None
-    item.save(update_fields=["state", "done_at", "done_by"])
-    note_step(item, "opened again", by)
+    item.save(update_fields=["state", "done_at", "done_by", "outcome"])
+    note_step(item, OPENED_AGAIN, by)
     audit.record("work.reopen", by=by, obj=item, patient_id=item.patient_id)
     return item
 

@@ -57,7 +57,10 @@ class InboundMessage(PracticeOwned):
         Membership, models.PROTECT, null=True, blank=True, related_name="+"
     )
 
-    is_strangers = False  # set by the views that show it
+    # Set by the views that show it.
+    is_strangers = False
+    is_shared = False
+    sharers = ""
 
     class Meta:
         indexes = [

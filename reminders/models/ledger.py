@@ -87,6 +87,13 @@ class Reason(models.TextChoices):
     DOUBT = "doubt", _("nobody can say whether it was sent")
 
 
+# Wanted, and kept back by something that a person can mend or should know.
+KEPT_BACK = frozenset(
+    {Reason.NO_NUMBER, Reason.NO_ADDRESS, Reason.NO_CONSENT, Reason.STOPPED, Reason.BAD_NUMBER}
+    | {Reason.PAUSED, Reason.TEXTS_OFF}
+)
+
+
 class Reminder(PracticeOwned):
     """One wish to say one thing to one person once.
 

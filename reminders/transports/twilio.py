@@ -8,6 +8,7 @@ is `Meaning.DOUBT` and only an end before the first byte left is `Meaning.UNSENT
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from typing import Any, ClassVar
@@ -32,6 +33,7 @@ READ_SECONDS = 10.0
 
 # How many of a number's newest messages are looked through: two attempts and a chat fit easily.
 _LOOK_THROUGH = 50
+_SID = re.compile("[A-Za-z0-9]{1,64}")
 # A message without readable words (the account may redact them) must at least fit in time.
 _FITS = timedelta(seconds=5), timedelta(minutes=2)
 
@@ -87,9 +89,8 @@ class Twilio:
         except (ValueError, KeyError, TypeError):
             # Taken, by its status, with an answer that cannot be read.
             return Answer(Meaning.DOUBT)
-        if not message.sid:
-            return Answer(Meaning.DOUBT)
-        return Answer(Meaning.ACCEPTED, sid=message.sid)
+        sid = _sid_of(message)
+        return Answer(Meaning.ACCEPTED, sid=sid) if sid else Answer(Meaning.DOUBT)
 
     def find(self, sought: Sought) -> Found | None:
         """Look through the number's newest messages. See `Transport.find`."""
@@ -100,7 +101,7 @@ class Twilio:
         for message in messages:
             if _is_it(message, sought):
                 receipt = parse_receipt(str(message.status or ""))
-                return Found(message.sid or "", receipt, message.error_code)
+                return Found(_sid_of(message), receipt, message.error_code)
         return None
 
 
@@ -195,6 +196,12 @@ def _never_left(error: HTTPError) -> bool:
     if isinstance(error, SSLError):
         return "CERTIFICATE_VERIFY_FAILED" in str(error)
     return isinstance(error, NewConnectionError | ConnectTimeoutError)
+
+
+def _sid_of(message: Any) -> str:
+    """The message's id; empty for what can be none. It stands in the ledger beside others' ids."""
+    sid = message.sid
+    return sid if isinstance(sid, str) and _SID.fullmatch(sid) else ""
 
 
 def _is_it(message: Any, sought: Sought) -> bool:

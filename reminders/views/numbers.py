@@ -14,7 +14,7 @@ from portal.access.decorators import requires
 from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
 from portal.people.models import ContactPoint
-from portal.people.selectors import numbers_matching, reach_points_of
+from portal.people.selectors import numbers_matching, patient_for, reach_points_of
 from portal.tenancy.errors import NotFound
 from reminders import selectors
 
@@ -22,23 +22,33 @@ from reminders import selectors
 @requires(Permission.PATIENT_CONTACT_EDIT)
 @require_safe
 def number_of_reply(request: PracticeRequest, message_id: UUID) -> HttpResponse:
-    """The number that wrote, as one of its patient's. Nobody's number is NotFound."""
+    """The number that wrote, as one of its patient's.
+
+    Nobody's number is NotFound, and so is that of a stranger who shares a phone with a patient of
+    the viewer's.
+    """
     message = selectors.inbound_message_for(request.viewer, message_id)
     if message.patient_id is None:
         raise NotFound("A number of nobody.")
-    points = numbers_matching(message.number).filter(patient=message.patient_id)
-    return _to(message.patient_id, points.first(), back=reverse("reminders:replies"))
+    patient = patient_for(request.viewer, message.patient_id)
+    point = numbers_matching(message.number).filter(patient=patient).first()
+    return _to(patient.pk, point, back=reverse("reminders:replies"))
 
 
 @requires(Permission.PATIENT_CONTACT_EDIT)
 @require_safe
 def number_of_reminder(request: PracticeRequest, reminder_id: UUID) -> HttpResponse:
-    """The number or address that a text went to, else the one it would go to now."""
+    """The number or address that a text went to, else the one it would go to now.
+
+    What went to somebody on the staff, whose address is their own, is NotFound.
+    """
     row = selectors.reminder_for(request.viewer, reminder_id)
+    if row.patient_id is None:
+        raise NotFound("No patient's number.")
     point = row.contact_point
     if point is None or point.ended_at is not None:
-        point = reach_points_of({row.recipient_id}, row.channel).get(row.recipient_id)
-    return _to(row.recipient_id, point, back=reverse("reminders:reminder", args=[row.pk]))
+        point = reach_points_of({row.patient_id}, row.channel).get(row.patient_id)
+    return _to(row.patient_id, point, back=reverse("reminders:reminder", args=[row.pk]))
 
 
 def _to(patient_id: UUID, point: ContactPoint | None, *, back: str) -> HttpResponse:

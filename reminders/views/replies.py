@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,7 +18,7 @@ from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
 from portal.access.roles import Role
 from portal.access.viewer import Viewer
-from portal.people.selectors import patients_for
+from portal.people.selectors import holders_of, patients_for
 from portal.tenancy.errors import DomainError
 from portal.ui.paging import page_of
 from portal.ui.toasts import toast
@@ -38,7 +39,7 @@ def replies(request: PracticeRequest) -> HttpResponse:
         else selectors.inbound_waiting_for(request.viewer)
     )
     page = page_of(request, rows)
-    page.object_list = _without_strangers(request.viewer, list(page))
+    page.object_list = _with_sharers(request.viewer, _without_strangers(request.viewer, list(page)))
     inbox.note_reading(messages=list(page), by=request.viewer)
     return render(
         request,
@@ -52,7 +53,7 @@ def replies(request: PracticeRequest) -> HttpResponse:
 def reply(request: PracticeRequest, message_id: UUID) -> HttpResponse:
     """One message, for the clinician to whom it was handed."""
     message = selectors.inbound_message_for(request.viewer, message_id)
-    _without_strangers(request.viewer, [message])
+    _with_sharers(request.viewer, _without_strangers(request.viewer, [message]))
     inbox.note_reading(messages=[message], by=request.viewer)
     return render(request, "reminders/staff/reply.html", {"message": message, **frame(request)})
 
@@ -106,3 +107,18 @@ def _without_strangers(viewer: Viewer, messages: Sequence[InboundMessage]) -> li
         stranger = known is not None and message.patient_id not in known
         message.is_strangers = message.patient_id is not None and stranger
     return list(messages)
+
+
+def _with_sharers(viewer: Viewer, messages: list[InboundMessage]) -> list[InboundMessage]:
+    """The same messages; `is_shared` says that several patients have the phone it came from.
+
+    Nobody knows which of them wrote, whomever the last text was for. The front desk rings back and
+    reads the names in `sharers`; a clinician might not know the others.
+    """
+    holders = holders_of({message.number for message in messages})
+    for message in messages:
+        people = holders.get(message.number, [])
+        message.is_shared = len(people) > 1
+        if message.is_shared and Role.FRONT_DESK in viewer.roles:
+            message.sharers = get_text_list([p.display_name for p in people], _("and"))
+    return messages

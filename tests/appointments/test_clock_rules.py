@@ -119,6 +119,20 @@ def test_what_is_over_or_cancelled_stays(schedule: Schedule, new_rules: None) ->
     assert schedule.again(cancelled).status == Status.CANCELLED_BY_PATIENT
 
 
+def test_a_cancellation_that_is_taken_back_stands_at_its_hour_on_the_wall(
+    schedule: Schedule, new_rules: None
+) -> None:
+    row = book_with_old_rules(schedule)
+    with practice_scope(schedule.cast.alder.pk):
+        services.cancel(appointment=row, by_patient=True, by=BY)
+        mend(schedule)
+        services.restore(appointment=row, by=BY)
+    now = schedule.again(row)
+    assert (now.local_start, now.starts_at) == (row.local_start, row.starts_at - HOUR)
+    assert now.ends_at - now.starts_at == row.ends_at - row.starts_at
+    assert mend(schedule) == (1, 0, 0)
+
+
 def test_a_zone_that_this_machine_does_not_know_is_not_taken_for_another(
     schedule: Schedule,
 ) -> None:

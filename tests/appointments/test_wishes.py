@@ -73,7 +73,7 @@ def test_cancelling_ends_it_and_taking_that_back_opens_it_again(schedule: Schedu
     assert state(schedule) == (WorkState.DONE, "The appointment was cancelled.")
     with practice_scope(schedule.cast.alder.pk):
         services.restore(appointment=row, by=BY)
-    assert state(schedule)[0] == WorkState.OPEN
+    assert state(schedule) == (WorkState.OPEN, "")
 
 
 def test_what_a_person_has_done_stays_done_when_a_cancellation_is_taken_back(
@@ -99,6 +99,24 @@ def test_a_visit_that_has_taken_place_ends_it(schedule: Schedule) -> None:
         assert WorkItem.objects.get().state == WorkState.OPEN
 
 
+def test_a_wish_that_a_move_has_met_stays_over_when_a_later_change_is_taken_back(
+    schedule: Schedule,
+) -> None:
+    row = schedule.book("ana", day=MONDAY)
+    wish(schedule, row)
+    with practice_scope(schedule.cast.alder.pk):
+        services.move(appointment=row, local_start=LATER, wished_by_patient=True, by=BY)
+        services.cancel(appointment=row, by_patient=True, by=BY)
+        services.restore(appointment=row, by=BY)
+    assert state(schedule) == (WorkState.DONE, "The appointment was moved.")
+    clock.move_to(NOON + dt.timedelta(hours=1))
+    wish(schedule, row, "A morning")  # said again: this one is not met
+    with practice_scope(schedule.cast.alder.pk):
+        services.cancel(appointment=row, by_patient=True, by=BY)
+        services.restore(appointment=row, by=BY)
+    assert state(schedule)[0] == WorkState.OPEN
+
+
 def test_confirming_and_another_visit_change_nothing(schedule: Schedule) -> None:
     row, other = schedule.book("ana", day=MONDAY), schedule.book("ana", day=TOMORROW)
     wish(schedule, row)
@@ -117,6 +135,17 @@ def test_a_new_wish_opens_the_same_task_with_new_words_and_a_new_time(schedule: 
     item = wish(schedule, row, "A morning")
     assert (item.state, item.title) == (WorkState.OPEN, "A morning")
     assert item.due_at > clock.now()
+
+
+def test_a_wish_that_waits_takes_what_says_more_and_keeps_it(schedule: Schedule) -> None:
+    row = schedule.book("ana", day=MONDAY)
+    client = schedule.cast.ana.client()
+    page = f"/alder/me/appointments/{row.pk}/other-time/"
+    for each in ("morning", "afternoon"):
+        assert client.post(page, {"wish": each, "ask": "1"}).status_code == 302
+    wish(schedule, row)  # an R to a text says no more than that
+    with practice_scope(schedule.cast.alder.pk):
+        assert WorkItem.objects.get().title == "Asks for another time: An afternoon"
 
 
 def test_an_alert_is_never_over_by_itself(schedule: Schedule, cast: Cast) -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from portal import clock
+from portal.appointments.models import Appointment
 from portal.practices.selectors import current_practice, settings_of_practice
 from portal.tenancy.bulk import create_rows, write_rows
 from portal.tenancy.context import practice_scope
@@ -99,7 +100,10 @@ def visit_wish(desk: Desk) -> Wish:
     return wish
 
 
-@pytest.mark.parametrize(("model", "field"), [(Attempt, "also"), (InboundMessage, "body")])
+@pytest.mark.parametrize(
+    ("model", "field"),
+    [(Attempt, "also"), (InboundMessage, "body"), (Appointment, "external_seen")],
+)
 def test_what_cannot_travel_as_an_array_is_refused(desk: Desk, model: type, field: str):
     with pytest.raises(ValueError, match="cannot be written in bulk"):
         write_rows([model()], [field])

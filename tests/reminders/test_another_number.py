@@ -20,6 +20,7 @@ from reminders.rules.answers import Answer, Meaning
 from reminders.rules.states import State
 from reminders.sentences import sentence
 from reminders.services import policies, receiving
+from reminders.services.claiming import facts
 from tests.cast import Cast
 from tests.reminders.conftest import BY, NOON, Desk, furnish
 
@@ -80,6 +81,39 @@ def test_a_number_that_is_there_already_is_refused(desk: Desk) -> None:
     assert point_of().ended_at is None
 
 
+def test_of_two_who_replace_it_at_once_the_second_is_told(desk: Desk) -> None:
+    seen_before = point_of()
+    replace()
+    with pytest.raises(DomainError):
+        people.replace_contact_point(point=seen_before, value="+447700900778", by=BY)
+    assert ContactPoint.objects.filter(patient=seen_before.patient, ended_at=None).count() == 1
+
+
+@pytest.mark.parametrize("says_start", [False, True])
+def test_a_number_that_said_stop_stays_stopped_when_it_comes_back(
+    desk: Desk, says_start: bool
+) -> None:
+    people.stop_texts(value=OLD, by=BY)
+    new = replace()
+    assert new.may_be_used
+    if says_start:
+        people.start_texts(value=OLD, by=BY)
+    back = people.replace_contact_point(point=new, value=OLD, consent_how="Said yes", by=BY)
+    assert back.may_be_used == says_start
+
+
+def test_a_number_that_said_stop_is_stopped_on_another_record_too(desk: Desk) -> None:
+    people.stop_texts(value=OLD, by=BY)
+    point = people.add_contact_point(
+        patient=desk.cast.patient("ben"),
+        system=ContactSystem.SMS,
+        value=OLD,
+        consent_how="Said yes",
+        by=BY,
+    )
+    assert not point.may_be_used
+
+
 # --- The texts ------------------------------------------------------------------------------------
 
 
@@ -87,6 +121,21 @@ def test_what_waits_goes_to_the_new_number(desk: Desk) -> None:
     desk.book()
     desk.plan()
     replace()
+    (text,) = desk.claim()
+    assert text.to == NEW
+
+
+def test_a_number_replaced_while_its_text_is_claimed_costs_no_text(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody's change commits between the look for the number and its lock."""
+    visit = desk.book()
+    desk.plan()
+    seen = {(visit.patient_id, "sms"): point_of().pk}
+    replace()
+    with monkeypatch.context() as moment:
+        moment.setattr(facts, "point_ids_of", lambda _rows: seen)
+        assert desk.claim() == []
     (text,) = desk.claim()
     assert text.to == NEW
 

@@ -346,23 +346,52 @@ def test_distress_from_a_shared_phone_that_was_never_texted_alerts_for_each(desk
     assert WorkItem.objects.filter(kind=WorkKind.ALERT).count() == 4
 
 
+def address_of(message: InboundMessage) -> str:
+    return f"/alder/staff/reminders/replies/{message.pk}/"
+
+
 def test_the_other_patients_clinician_reads_the_words_and_no_strange_name(told: Desk):
     cleo = told.cast.cleo
     message = say("I can't go on anymore")
-    address = f"/alder/staff/reminders/replies/{message.pk}/"
-    assert cleo.client().get(address).status_code == 404
+    assert cleo.client().get(address_of(message)).status_code == 404
     mine = people.add_patient(given_name="Nadia", by=BY)
     people.join_care_team(patient=mine, membership=cleo.membership, role=CareRole.LEAD, by=BY)
     people.add_contact_point(
         patient=mine, system=ContactSystem.SMS, value=ANA, consent_how="Asked", by=BY
     )
     message = say("I can't go on anymore")
-    page = cleo.client().get(f"/alder/staff/reminders/replies/{message.pk}/")
-    words = page.content.decode()
+    words = cleo.client().get(address_of(message)).content.decode()
     assert "go on anymore" in words
     assert "Somebody who shares this phone" in words
     assert "Ana" not in words
+    assert "Change the number" not in words  # it would be Ana's
+    assert cleo.client().get(f"{address_of(message)}number/").status_code == 404
     assert "Ana" in told.cast.dee.client().get("/alder/staff/reminders/replies/").content.decode()
+
+
+def test_whoever_reads_a_reply_from_a_shared_phone_is_told_that_it_is_shared(told: Desk):
+    """The front desk rings back: it reads every name, and that nobody knows who wrote."""
+    alone = say("is there parking")
+    replies = "/alder/staff/reminders/replies/"
+    dee, cole = told.cast.dee.client(), told.cast.cole.client()
+    assert "share this phone" not in dee.get(replies).content.decode()
+    share_the_phone(told)
+    message = say("I can't go on anymore")
+    page = dee.get(replies).content.decode()
+    names = {told.cast.patient(who).display_name for who in ("ana", "ben")}
+    assert any(f"{a} and {b} share this phone." in page for a in names for b in names - {a})
+    words = cole.get(f"{replies}{message.pk}/").content.decode()
+    assert "Several people share this phone." in words
+    assert cole.get(f"{replies}{alone.pk}/").status_code == 404
+
+
+def test_a_reply_that_may_be_of_several_is_not_said_to_be_of_nobody(desk: Desk):
+    share_the_phone(desk)
+    message = say("is there parking")
+    assert message.patient_id is None
+    page = desk.cast.dee.client().get("/alder/staff/reminders/replies/").content.decode()
+    assert "One of those who share this phone" in page
+    assert "Nobody we know" not in page
 
 
 def test_distress_from_an_unknown_number_goes_to_the_clinician_on_duty(desk: Desk):

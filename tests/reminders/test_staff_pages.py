@@ -16,7 +16,14 @@ from portal.audit.models import AuditEvent
 from portal.people import services as people
 from portal.tenancy.context import practice_scope
 from portal.work.models import WorkItem
-from reminders.models import ChannelStop, InboundMessage, InboundState, Reminder, ReminderPolicy
+from reminders.models import (
+    ChannelStop,
+    InboundMessage,
+    InboundState,
+    Reason,
+    Reminder,
+    ReminderPolicy,
+)
 from reminders.rules.answers import Answer, Meaning
 from reminders.rules.states import State
 from reminders.services import channels, receiving
@@ -147,6 +154,26 @@ def test_the_ledger_can_be_filtered_and_survives_nonsense(
     page = as_(cast_with_texts, "dee").get(LEDGER + query)
     assert page.status_code == 200
     assert lines_of(page.content.decode()) == rows
+
+
+@pytest.mark.parametrize(
+    ("reason", "trouble"),
+    [(Reason.NO_NUMBER, True), (Reason.PAUSED, True), (Reason.MOVED, False), (Reason.SAID, False)],
+)
+def test_a_text_that_was_wanted_and_kept_back_is_trouble_and_not_unneeded(
+    cast_with_texts: Cast, reason: Reason, trouble: bool
+):
+    with practice_scope(cast_with_texts.alder.pk):
+        Reminder.objects.filter(state=State.PLANNED).update(
+            state=State.SUPPRESSED, reason=reason, settled_at=NOON
+        )
+    client = as_(cast_with_texts, "dee")
+    shown = {
+        show: lines_of(client.get(f"{LEDGER}?show={show}").content.decode())
+        for show in ("trouble", "failed", "not_sent", "suppressed")
+    }
+    here, there = (1, 0) if trouble else (0, 1)
+    assert shown == {"trouble": here, "failed": here, "not_sent": there, "suppressed": there}
 
 
 def test_each_state_can_be_asked_for_in_its_group(cast_with_texts: Cast):

@@ -110,6 +110,44 @@ def test_an_answer_about_the_time_before_says_so(told: Desk) -> None:
     assert "(before it was moved)" in page(told)
 
 
+def test_a_text_about_the_time_before_says_so(told: Desk) -> None:
+    assert "before it was moved" not in page(told)
+    told.go_to(NOON + dt.timedelta(minutes=5))
+    later = (told.visit.starts_at + dt.timedelta(hours=3)).astimezone(LONDON).replace(tzinfo=None)
+    with practice_scope(told.cast.alder.pk):
+        appointments.move(appointment=told.visit, local_start=later, by=BY, wished_by_patient=False)
+    assert page(told).count("(before it was moved)") == 1
+
+
+@pytest.mark.parametrize("what", ["cancelled", "moved"])
+def test_a_text_that_will_be_stopped_is_not_said_to_go_out(cast: Cast, what: str) -> None:
+    """Planning sees the change some seconds later; whoever made it looks at once."""
+    with practice_scope(cast.alder.pk):
+        desk = furnish(cast)
+        desk.visit = desk.book(NOON + dt.timedelta(hours=30))
+        desk.plan()
+    assert "Goes out" in page(desk)
+    later = (desk.visit.starts_at + dt.timedelta(hours=3)).astimezone(LONDON).replace(tzinfo=None)
+    with practice_scope(cast.alder.pk):
+        if what == "moved":
+            appointments.move(
+                appointment=desk.visit, local_start=later, by=BY, wished_by_patient=False
+            )
+        else:
+            appointments.cancel(appointment=desk.visit, by=BY, by_patient=False)
+    words = page(desk)
+    assert "Goes out" not in words
+    assert f"Will not go out: the appointment was {what}." in words
+
+
+def test_a_visit_that_is_over_promises_no_first_text(cast: Cast) -> None:
+    with practice_scope(cast.alder.pk):
+        desk = furnish(cast)
+        desk.visit = desk.book(NOON + dt.timedelta(hours=2))
+        desk.go_to(NOON + dt.timedelta(hours=4))
+    assert "No text went out about it." in page(desk)
+
+
 def test_one_answer_to_a_text_about_two_visits_stands_on_both_pages(cast: Cast) -> None:
     with practice_scope(cast.alder.pk):
         desk = furnish(cast)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from portal import clock
@@ -27,7 +28,10 @@ def add_contact_point(
     safe_until: dt.time | None = None,
     rank: int = 1,
 ) -> ContactPoint:
-    """A number or address; with `consent_how` (in which words, where) it may be used at once."""
+    """A number or address; with `consent_how` (in which words, where) it may be used at once.
+
+    A number from which somebody has said STOP stays stopped, whoever's record it comes to.
+    """
     now = clock.now()
     hold(patient)
     if ContactPoint.objects.filter(
@@ -45,6 +49,7 @@ def add_contact_point(
         consent_how=consent_how,
         consent_given_at=now if consent_how else None,
         consent_by_id=by.membership_id if consent_how else None,
+        stopped_at=_stopped_at(value) if system == ContactSystem.SMS else None,
         created_at=now,
     )
     _audit_contact("contact.add", point, by)
@@ -57,7 +62,12 @@ def replace_contact_point(
     """Another number or address in the place of one, with its rank, discretion and safe hours.
 
     What the person agreed to was the old one: without `consent_how` nothing is sent to the new.
+    Raises DomainError where somebody else has replaced or removed it meanwhile.
     """
+    hold(point.patient)
+    point.refresh_from_db(fields=["ended_at"])
+    if point.ended_at is not None:
+        raise DomainError(_("Somebody has changed this meanwhile. Look at the record again."))
     new = add_contact_point(
         patient=point.patient,
         system=ContactSystem(point.system),
@@ -120,20 +130,29 @@ def stop_texts(*, value: str, by: Actor) -> int:
 
 
 def start_texts(*, value: str, by: Actor) -> int:
-    """START from that number undoes STOP. Returns how many contact points listen again."""
-    points = ContactPoint.objects.filter(
-        system=ContactSystem.SMS,
-        value_token=contact_token(value),
-        ended_at=None,
-        stopped_at__isnull=False,
-    ).select_for_update()
+    """START from that number undoes STOP. Returns how many contact points listen again.
+
+    Also where it is off the record by now: it may come back to one.
+    """
     started = 0
-    for point in points:
+    for point in _stopped(value).select_for_update():
         point.stopped_at = None
         point.save(update_fields=["stopped_at"])
         _audit_contact("contact.start", point, by)
-        started += 1
+        started += point.ended_at is None
     return started
+
+
+def _stopped(value: str) -> QuerySet[ContactPoint]:
+    """All that ever stood on a record with that number and heard STOP, and no START since."""
+    return ContactPoint.objects.filter(
+        system=ContactSystem.SMS, value_token=contact_token(value), stopped_at__isnull=False
+    )
+
+
+def _stopped_at(value: str) -> dt.datetime | None:
+    stopped = _stopped(value).order_by("-stopped_at")
+    return stopped.values_list("stopped_at", flat=True).first()
 
 
 def mark_bad(*, point: ContactPoint, by: Actor) -> ContactPoint:

@@ -81,11 +81,16 @@ def replace(request: PracticeRequest, patient_id: UUID, point_id: UUID) -> HttpR
     form = ReplaceContactForm(posted(request), system=point.system, region=request.practice.country)
     if form.is_bound and form.is_valid():
         try:
-            services.replace_contact_point(point=point, by=request.viewer, **form.cleaned_data)
+            new = services.replace_contact_point(
+                point=point, by=request.viewer, **form.cleaned_data
+            )
         except DomainError as error:
             form.add_error("value", str(error))
         else:
-            toast(request, _("Changed. What waits goes there."))
+            if new.may_be_used:
+                toast(request, _("Changed. What waits goes there."))
+            else:
+                toast(request, _("Changed. Until they agree, nothing is sent there by itself."))
             return redirect(back)
     return render(
         request,

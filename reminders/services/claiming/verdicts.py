@@ -75,7 +75,8 @@ def suppressed(reason: Reason) -> End:
 def reach(row: Reminder, facts: Facts) -> Destination | End | Hold | Busy:
     """Where a row to a patient may go now: consent, STOP, a dead number, and a decent hour."""
     point = facts.point_of(row)
-    if point is not None and point.pk in facts.busy_points:
+    # One that ended in this moment has made room for another, which the next claim finds.
+    if point is not None and (point.pk in facts.busy_points or point.ended_at is not None):
         return Busy()
     refusal = number_is_shut(point, row.channel)
     if refusal is not None or point is None:

@@ -6,6 +6,7 @@ import hashlib
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -68,6 +69,15 @@ def test_a_taken_text_has_an_id_and_names_its_callback(fake, twilio):
     assert answer.meaning is Meaning.ACCEPTED
     assert answer.sid == fake.messages[0].sid
     assert fake.messages[0].status_callback == "https://portal.example/alder/hooks/s"
+
+
+@pytest.mark.parametrize("sid", [None, "", "SM\x00", "S" * 65, 7])
+def test_an_id_that_can_be_none_is_doubt(twilio, monkeypatch, sid):
+    """The ledger could not keep it, and with it no other answer of its batch."""
+    monkeypatch.setattr(
+        type(twilio._client.messages), "create", lambda _self, **_more: SimpleNamespace(sid=sid)
+    )
+    assert twilio.send(text()).meaning is Meaning.DOUBT
 
 
 def test_a_messaging_service_is_used_where_there_is_one(fake):

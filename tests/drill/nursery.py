@@ -227,9 +227,11 @@ def _import_what_children_need() -> None:
         import_module(name)
     from django.conf import settings
     from django.core.checks import run_checks
+    from django.db import connections
     from django.urls import get_resolver
 
     run_checks()
+    connections.close_all()  # children would share them
     for address in (settings.ROOT_URLCONF, settings.PRACTICE_URLCONF):
         get_resolver(address)._populate()  # what `reverse` begins with
     from reminders.transports import twilio

@@ -95,7 +95,8 @@ def risks(drill: Drill, scene: Scene, fillings: list[Filling], *, kills: int) ->
     drill.kills += writers.kills
     _judge_flags(drill, scene, fillings, writers, done=done)
     _left(drill, scene, fillings)
-    _climb(drill, scene)
+    if done:
+        _climb(drill, scene)
 
 
 @dataclass
@@ -223,7 +224,7 @@ def _judge_flags(
 def _left(drill: Drill, scene: Scene, fillings: list[Filling]) -> None:
     """Ten minutes after the last answer of a form that was begun and left."""
     drill.move_to(clock.now() + LEFT_AFTER + dt.timedelta(seconds=1))
-    storm = drill.storm(seed=12, calls_between=1, at_most=0.6)
+    storm = drill.storm(seed=12, calls_between=1, at_most=0.2)
     storm.blow(lambda: not _forms_due(scene), seconds=20, kills=6)
     while _forms_due(scene):
         drill.once()
@@ -259,7 +260,7 @@ def _climb(drill: Drill, scene: Scene) -> None:
             work.acknowledge(item=item, by=cleo)
         last = max(item.raised_at for item in items)
     waiting = {item.pk for index, item in enumerate(items) if index % 5}
-    storm = drill.storm(seed=13, calls_between=1, at_most=0.6)
+    storm = drill.storm(seed=13, calls_between=1, at_most=0.2)
     slowest = dt.timedelta()
     for minutes in (15, 30):
         drill.move_to(last + dt.timedelta(minutes=minutes, seconds=1))

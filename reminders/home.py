@@ -12,7 +12,7 @@ from portal import clock
 from portal.access.permissions import Permission
 from portal.access.viewer import Viewer
 from portal.appointments.models import Appointment
-from portal.appointments.selectors import appointments_for, last_moved_at
+from portal.appointments.selectors import appointments_for, last_move
 from portal.people.models import Patient
 from portal.people.selectors import contact_points_by_id, patients_for, text_numbers_of
 from portal.practices.selectors import current_practice, settings_of_practice
@@ -94,9 +94,11 @@ def appointment_cards(viewer: Viewer, appointment: Appointment) -> list[Card]:
         return []
     zone = current_practice().time_zone
     rows = list(selectors.about_visit(viewer, appointment.pk))
-    visit = sentences.VisitNow(appointment, last_moved_at(appointment))
+    move = last_move(appointment)
+    visit = sentences.VisitNow(appointment, *(move or (None, False)))
     context = {
         "appointment": appointment,
+        "untold": sentences.untold(visit, rows),
         "is_past": appointment.starts_at <= clock.now(),
         "answers": answers_about(viewer, visit, rows, zone=zone),
         "lines": sentences.lines(rows[:_ABOUT_A_VISIT], zone=zone, visit=visit),

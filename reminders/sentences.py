@@ -61,10 +61,14 @@ class Line:
 
 @dataclass(frozen=True)
 class VisitNow:
-    """The visit that rows are about, as it stands now, and when it was moved last, if it was."""
+    """The visit that rows are about, as it stands now, and when it was moved last, if it was.
+
+    `moved_by_practice`: it was the practice's wish.
+    """
 
     row: Appointment
     moved_at: dt.datetime | None
+    moved_by_practice: bool
 
 
 def line(
@@ -127,6 +131,23 @@ def _shut(row: Reminder, point: ContactPoint | None) -> Reason | None:
     if is_paused(row):
         return Reason.PAUSED
     return number_is_shut(point, row.channel)
+
+
+def untold(visit: VisitNow, rows: Iterable[Reminder]) -> str:
+    """What no text has told the patient of a change that the practice made, or an empty text.
+
+    A change sends no text of its own, except where one crossed it. `rows` are all of the visit's.
+    """
+    version = visit.row.version
+    if visit.row.starts_at <= clock.now():
+        return ""
+    if any(row.sent_at is not None and row.subject_version == version for row in rows):
+        return ""
+    if visit.row.status == Status.CANCELLED_BY_PRACTICE:
+        return _("No text tells them that it is cancelled. Ring them, unless they know.")
+    if visit.moved_by_practice and visit.row.status == Status.BOOKED:
+        return _("No text has told them the new time yet. Ring them, unless they know.")
+    return ""
 
 
 def what_of(row: Reminder) -> str:

@@ -128,10 +128,20 @@ def history_of(appointment: Appointment) -> QuerySet[AppointmentStatus]:
     return rows.select_related("appointment")  # whose it is decides whether a reason opens
 
 
-def last_moved_at(appointment: Appointment) -> dt.datetime | None:
-    """When an appointment that the viewer has already been given was moved last, if it was."""
+def last_move(appointment: Appointment) -> tuple[dt.datetime, bool] | None:
+    """When an appointment that the viewer has already been given was moved last, if it was.
+
+    With it, whether the practice wished it.
+    """
     steps = AppointmentStatus.objects.filter(appointment=appointment, moved=True)
-    return steps.order_by("-at").values_list("at", flat=True).first()
+    found = steps.order_by("-at").values_list("at", "status").first()
+    return found and (found[0], found[1] == Status.CANCELLED_BY_PRACTICE)
+
+
+def last_moved_at(appointment: Appointment) -> dt.datetime | None:
+    """The same, without whose wish it was."""
+    found = last_move(appointment)
+    return found[0] if found else None
 
 
 def upcoming_of(viewer: Viewer) -> list[Appointment]:

@@ -140,6 +140,44 @@ def test_a_text_that_will_be_stopped_is_not_said_to_go_out(cast: Cast, what: str
     assert f"Will not go out: the appointment was {what}." in words
 
 
+@pytest.mark.parametrize("by_patient", [True, False])
+def test_a_change_by_the_practice_asks_to_ring_a_patient_whom_no_text_has_told(
+    told: Desk, by_patient: bool
+) -> None:
+    told.go_to(NOON + dt.timedelta(minutes=5))
+    assert "Ring them" not in page(told)
+    later = (told.visit.starts_at + dt.timedelta(hours=3)).astimezone(LONDON).replace(tzinfo=None)
+    with practice_scope(told.cast.alder.pk):
+        moved = appointments.move(
+            appointment=told.visit, local_start=later, by=BY, wished_by_patient=by_patient
+        )
+    assert ("No text has told them the new time yet." in page(told)) is not by_patient
+    with practice_scope(told.cast.alder.pk):
+        appointments.cancel(appointment=moved, by=BY, by_patient=by_patient)
+    words = page(told)
+    assert ("No text tells them that it is cancelled." in words) is not by_patient
+    assert "the new time" not in words
+    told.go_to(moved.starts_at)
+    assert "Ring them" not in page(told)
+
+
+def test_once_a_text_has_told_the_new_time_nobody_need_ring(cast: Cast) -> None:
+    with practice_scope(cast.alder.pk):
+        desk = furnish(cast)
+        visit = desk.book(NOON + dt.timedelta(hours=30))
+        later = (visit.starts_at + dt.timedelta(hours=1)).astimezone(LONDON).replace(tzinfo=None)
+        desk.visit = appointments.move(
+            appointment=visit, local_start=later, by=BY, wished_by_patient=False
+        )
+        desk.plan()
+    assert "Ring them" in page(desk)
+    with practice_scope(cast.alder.pk):
+        desk.go_to(desk.visit.starts_at - dt.timedelta(hours=24))
+        (text,) = desk.claim()
+        desk.answer(text, Answer(Meaning.ACCEPTED, sid="SM1"))
+    assert "Ring them" not in page(desk)
+
+
 def test_a_visit_that_is_over_promises_no_first_text(cast: Cast) -> None:
     with practice_scope(cast.alder.pk):
         desk = furnish(cast)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from portal import clock
+from portal.appointments.away import booked_while_away
 from reminders import sentences, texts
 from reminders.costs import cost_words
-from reminders.models import Channel, Reminder
+from reminders.models import Channel, Reminder, Subject
 from reminders.rules.segments import Measure, measure
 from reminders.services.claiming.rehearsal import Rehearsed, rehearse
 
@@ -23,7 +25,7 @@ DAYS_AHEAD = 1
 class Entry:
     """One message of the plan. `length` is None for mail and for what will not go.
 
-    `along` names what the same message says besides.
+    `along` names what the same message says besides. `is_away`: it tells of a visit in time off.
     """
 
     row: Reminder
@@ -35,6 +37,7 @@ class Entry:
     why_not: str
     other_way: bool
     along: tuple[str, ...]
+    is_away: bool
 
     @property
     def goes(self) -> bool:
@@ -59,7 +62,10 @@ class Plan:
 
 def plan_of(rows: Sequence[Reminder], voice: texts.Voice) -> Plan:
     """The plan made of these rows (of patients, with policy and patient loaded); a few queries."""
-    entries = [_entry(each) for each in rehearse(rows, voice)]
+    away = booked_while_away(
+        row.subject_id for row in rows if row.subject_type == Subject.APPOINTMENT
+    )
+    entries = [_entry(each, away) for each in rehearse(rows, voice)]
     going = tuple(sorted((e for e in entries if e.goes), key=lambda e: (e.at, e.row.pk)))
     staying = tuple(sorted((e for e in entries if not e.goes), key=lambda e: (e.at, e.row.pk)))
     segments = sum(entry.length.segments for entry in going if entry.length)
@@ -72,7 +78,7 @@ def days_to_look_at(zone: str) -> list[dt.date]:
     return [today + dt.timedelta(days=n) for n in range(DAYS_AHEAD + 1)]
 
 
-def _entry(each: Rehearsed) -> Entry:
+def _entry(each: Rehearsed, away: set[UUID]) -> Entry:
     row = each.row
     words = each.words.body if each.words else ""
     return Entry(
@@ -85,6 +91,7 @@ def _entry(each: Rehearsed) -> Entry:
         why_not=_why_not(each),
         other_way=row.policy is not None and row.policy.channel != row.channel,
         along=tuple(sentences.what_of(other) for other in each.along),
+        is_away=row.subject_id in away,
     )
 
 

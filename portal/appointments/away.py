@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from portal import clock
@@ -83,6 +84,17 @@ def booked_meanwhile(rows: list[TimeOff]) -> dict[UUID, list[Appointment]]:
         ]
         for row in rows
     }
+
+
+def booked_while_away(appointment_ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these appointments fall into a time off of their clinician; one query."""
+    off = TimeOff.objects.filter(
+        clinician_id=OuterRef("clinician_id"),
+        starts_at__lt=OuterRef("ends_at"),
+        ends_at__gt=OuterRef("starts_at"),
+    )
+    rows = Appointment.objects.filter(Exists(off), pk__in=list(appointment_ids))
+    return set(rows.order_by().values_list("pk", flat=True))
 
 
 def add_time_off(

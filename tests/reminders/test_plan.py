@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from portal.appointments import away
 from portal.appointments import services as appointments
 from portal.people import services as people
 from portal.practices.models import PracticeSettings
@@ -87,6 +88,21 @@ def test_a_cancelled_visit_and_a_paused_patient_stay(planned: Desk):
     assert "the appointment was cancelled" in shown
     assert "everything automatic is paused for this patient" in shown
     assert "0 texts go out" in shown
+
+
+def test_a_visit_in_time_off_is_said_to_be_one_before_its_text_goes(planned: Desk):
+    """Cole is away when he sees Ana; Ben's visit with Cleo is none of it."""
+    said = "The clinician has time off then"
+    assert said not in words(planned)
+    with practice_scope(planned.cast.alder.pk):
+        away.add_time_off(
+            clinician=planned.cast.cole.membership,
+            starts_at=planned.visit.starts_at - dt.timedelta(hours=3),
+            ends_at=planned.visit.ends_at,
+            by=BY,
+        )
+    assert words(planned).count(said) == 1
+    assert words(planned).index("Ben ") < words(planned).index(said)
 
 
 def test_a_practice_that_sends_nothing_says_so(planned: Desk):

@@ -79,7 +79,7 @@ def line(
     tone, icon = _BADGES[state]
     label, shut = row.state_label, None
     if state is State.PLANNED and row.subject_type in (Subject.APPOINTMENT, Subject.FORM):
-        shut = _shut(row, point) or (visit and _is_stale(row, visit.row))
+        shut = _shut(row, point) or (_is_stale(row, visit.row) if visit is not None else None)
         if shut is not None:
             tone, icon, label = "attention", "ban", _("Will not go out")
     if state is State.SUPPRESSED and row.reason in KEPT_BACK:

@@ -22,11 +22,11 @@ def run(drill: Drill, only: set[str]) -> None:
     deadline = time.monotonic() + LONGEST
     drill.say("migrating")
     template = drill.place.template()
-    sizes = (60, 200) if drill.short else (1_000, 2_000, 10_000)
-    drill.say(f"making {', '.join(map(str, sizes))} patients")
-    scenes = [_scene(drill, template, size) for size in sizes]
-    tests = _short(drill, *scenes, template) if drill.short else _whole(drill, *scenes, template)
-    for number, test in tests:
+    few, some, many = (60, 60, 200) if drill.short else (1_000, 2_000, 10_000)
+    drill.say(f"making {few}, {some} and {many} patients")
+    scenes = {size: _scene(drill, template, size) for size in (few, some, many)}
+    tests = _short if drill.short else _whole
+    for number, test in tests(drill, scenes[few], scenes[some], scenes[many], template):
         if only and number not in only:
             continue
         if time.monotonic() > deadline:
@@ -42,7 +42,7 @@ def _scene(drill: Drill, template: str, size: int) -> Scene:
     return scene.build(database, size)
 
 
-def _short(drill: Drill, few: Scene, many: Scene, template: str) -> Tests:
+def _short(drill: Drill, few: Scene, _some: Scene, many: Scene, template: str) -> Tests:
     return [
         ("01", lambda: kills.kill_storm(drill, many, seed=1, kills=20)),
         ("02", lambda: kills.doubts(drill, few, share=0.3)),

@@ -19,7 +19,7 @@ from reminders.planner_again import AGAIN
 from reminders.rules.answers import Answer, Meaning
 from reminders.rules.states import State
 from reminders.sentences import sentence
-from reminders.services import policies, receiving
+from reminders.services import planning, policies, receiving
 from reminders.services.claiming import facts
 from tests.cast import Cast
 from tests.reminders.conftest import BY, NOON, Desk, furnish
@@ -320,11 +320,15 @@ def test_the_text_that_failed_leads_to_the_one_that_went_out_in_its_place(
     assert "Add a number" in page
     assert "Once more" not in page
     with practice_scope(cast.alder.pk):
-        Desk(cast, row.policy.appointment_type, row.policy).go_to(NOON + dt.timedelta(minutes=5))
+        clock.move_to(NOON + dt.timedelta(minutes=5))
         people.add_contact_point(
-            patient=row.patient, system=ContactSystem.SMS, value=NEW, consent_how="Asked", by=BY
+            patient=cast.patient("ana"),
+            system=ContactSystem.SMS,
+            value=NEW,
+            consent_how="Asked",
+            by=BY,
         )
-        Desk(cast, row.policy.appointment_type, row.policy).plan()
+        planning.plan()
         (later,) = again()
     page = cast.dee.client().get(address).content.decode()
     assert f"/alder/staff/reminders/{later.pk}/" in page

@@ -73,7 +73,7 @@ def _whole(drill: Drill, few: Scene, some: Scene, many: Scene, template: str) ->
         ("04", lambda: outages.without_redis(drill, few, times=20)),
         ("05", lambda: outages.without_postgres(drill, few, restarts=10, crashes=3)),
         ("06", lambda: outages.rolling_deploys(drill, few, times=50)),
-        ("07", lambda: races.races(drill, many, changes=3_000, stops=1_000, jitter=300)),
+        ("07", lambda: races.races(drill, many, changes=2_000, stops=600, jitter=300)),
         ("10", lambda: clocks.clocks(drill, few)),
         ("night", lambda: night.night(drill, few)),
         ("11", lambda: outages.backlog(drill, few)),

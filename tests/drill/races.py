@@ -17,9 +17,11 @@ from uuid import UUID
 
 from portal.audit.models import AuditEvent
 from portal.dev.embedded.postgres import OWNER
+from portal.people.models import ContactPoint
 from reminders.models import Attempt, InboundMessage, InboundState, Reminder
 from reminders.planner_corrections import STEP as CORRECTION
 from reminders.rules.states import State
+from reminders.rules.timing import LEASE
 from tests.drill import acts, commits
 from tests.drill.acts import Act
 from tests.drill.commits import Commits
@@ -239,20 +241,37 @@ def _judge(drill: Drill, scene: Scene, changes: int, stops: int, *, done: bool) 
         f"rows: {drill.states(scene)}",
         done=done,
     )
-    in_flight = Counter(
-        claims[attempt].patient
-        for attempt in order.claims
-        if claims[attempt].patient in order.stops
-    )
+    in_flight = _in_flight(scene)
     most = max(in_flight.values(), default=0)
     drill.note(
         "T-REM-08",
         f"{stops} STOPs: 0 claims after its commit, <= 1 in flight",
         f"{len(found.after_stop)} after, at most {most} in flight",
         not found.after_stop and most <= 1 and len(order.stops) == stops == kept,
-        f"{len(order.stops)} committed, {kept} messages kept, {len(in_flight)} had had a text",
+        f"{len(order.stops)} committed, {kept} messages kept, {len(in_flight)} had one in the air",
         done=done,
     )
+
+
+def _in_flight(scene: Scene) -> Counter[UUID]:
+    """Of each number, how many texts were in the air when its STOP was written.
+
+    Claimed before it, not answered before it, and by a dispatcher whose lease had not ended.
+    """
+    with scene.inside():
+        stopped = dict(
+            ContactPoint.objects.exclude(stopped_at=None).values_list("pk", "stopped_at")
+        )
+        attempts = Attempt.objects.filter(contact_point__in=list(stopped)).values_list(
+            "contact_point_id", "created_at", "answered_at"
+        )
+        return Counter(
+            point
+            for point, claimed, answered in attempts
+            if (at := stopped[point]) is not None
+            and at - LEASE < claimed <= at
+            and (answered is None or answered > at)
+        )
 
 
 def _judge_news(drill: Drill, scene: Scene, news: _News, workers: Workers, *, done: bool) -> None:

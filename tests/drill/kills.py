@@ -16,7 +16,7 @@ from tests.drill.scene import Scene
 USUAL = Faults(
     taken_then_silence=0.002, taken_then_cut=0.018, cut=0.005, broken=0.005, too_fast=0.02
 )
-_HANDED_OVER = 0.01
+_HANDED_OVER = 0.02
 """The share of texts both of whose attempts may be killed; a person is asked to look then."""
 _SETTLED_WITHIN = GRACE + dt.timedelta(seconds=60)
 

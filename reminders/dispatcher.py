@@ -214,9 +214,11 @@ class _Round:
         """Take a batch of one practice's texts; True where there may be more."""
         if practice_id in self._told_to_wait:
             return False
-        if practice_id not in self._entered:
-            self._entered.add(practice_id)
-            self._looks.put(doubts_of(practice_id))
+        if practice_id not in self._entered and self._looks.in_flight < resolving.BATCH:
+            doubts = doubts_of(practice_id)
+            self._looks.put(doubts)
+            if len(doubts) < resolving.BATCH:  # else there may be more, when these have come back
+                self._entered.add(practice_id)
         pace, full = self._dispatcher.pace, set[Route]()
 
         def room(route: Route) -> int | None:

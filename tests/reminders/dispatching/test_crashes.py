@@ -22,7 +22,7 @@ from reminders.dispatcher import Dispatcher
 from reminders.models import Reminder
 from reminders.rules.answers import GRACE, Answer
 from reminders.rules.states import State
-from reminders.services import claiming, recording
+from reminders.services import claiming, recording, resolving
 from reminders.transports.practice_phone import PracticePhone
 from tests.environment.fixtures import CommittedDatabase
 from tests.reminders.conftest import NOON, Desk, ScriptedTransport
@@ -96,6 +96,26 @@ def test_an_answer_that_cannot_be_recorded_is_asked_for_later(
     desk.go_to(NOON + claiming.LEASE + dt.timedelta(seconds=5))
     next_turn(one)
     assert row(desk).state == State.DELIVERED
+
+
+def test_doubts_of_more_than_a_batch_are_settled_in_one_round(
+    desk: Desk, one: Dispatcher, monkeypatch: pytest.MonkeyPatch
+):
+    for hours in range(18, 23):
+        here(desk, lambda: desk.book_another(NOON + dt.timedelta(hours=hours)))  # noqa: B023
+
+    def die(*_: object) -> None:
+        raise _KilledError
+
+    monkeypatch.setattr(recording, "record_answers", die)
+    with pytest.raises(_KilledError):
+        one.turn()
+    monkeypatch.undo()
+    monkeypatch.setattr(resolving, "BATCH", 2)
+    desk.go_to(NOON + claiming.LEASE + dt.timedelta(seconds=5))
+    Dispatcher(threads=0).send()
+    states = here(desk, lambda: {row.state for row in desk.rows()})
+    assert states == {State.DELIVERED}
 
 
 def test_a_transport_that_breaks_its_promise_leaves_doubt(

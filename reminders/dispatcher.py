@@ -65,6 +65,7 @@ _PACED_LOOK = 0.5
 _UNWORKED_AFTER = timedelta(seconds=10)
 _RECORD_TRIES = 3
 _Result = TypeVar("_Result")
+_Record = Callable[[list[tuple[UUID, _Result]]], object]
 
 
 class Dispatcher:
@@ -246,6 +247,10 @@ class _Round:
         record_all(results)
         looks = self._looks.take(0 if self._sends.in_flight else seconds)
         record_looks(looks)
+        # Where the list cannot be read now, more looks in this round would only wait for it again.
+        self._entered |= {
+            doubt.sought.practice_id for doubt, found in looks if isinstance(found, CannotLookError)
+        }
         # What was not found may be tried once more, at once.
         self._due.extend({doubt.sought.practice_id for doubt, _ in looks} - set(self._due))
 
@@ -294,7 +299,7 @@ def record_all(results: Iterable[tuple[Outgoing, Answer]]) -> None:
 
 def _record_by_practice(
     results: Iterable[tuple[UUID, UUID, _Result]],
-    record: Callable[[list[tuple[UUID, _Result]]], object],
+    record: _Record[_Result],
 ) -> None:
     """`results` are (practice, attempt, what came back).
 
@@ -313,11 +318,7 @@ def _record_by_practice(
                 _record_one(practice_id, each, record)
 
 
-def _record_one(
-    practice_id: UUID,
-    result: tuple[UUID, _Result],
-    record: Callable[[list[tuple[UUID, _Result]]], object],
-) -> None:
+def _record_one(practice_id: UUID, result: tuple[UUID, _Result], record: _Record[_Result]) -> None:
     for _ in range(_RECORD_TRIES):
         try:
             with practice_scope(practice_id):

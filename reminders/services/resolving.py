@@ -41,11 +41,6 @@ class Doubt:
     route: Route
     sought: Sought
 
-    @property
-    def transport(self) -> str:
-        """The name of the transport that it went through."""
-        return self.route.transport
-
 
 def end_leases() -> int:
     """Rows whose sender has not come back within the lease are in doubt from now on."""

@@ -23,6 +23,7 @@ from reminders.models import Reminder
 from reminders.rules.answers import GRACE, Answer
 from reminders.rules.states import State
 from reminders.services import claiming, recording, resolving
+from reminders.transports.base import CannotLookError, Sought
 from reminders.transports.practice_phone import PracticePhone
 from tests.environment.fixtures import CommittedDatabase
 from tests.reminders.conftest import NOON, Desk, ScriptedTransport
@@ -98,24 +99,43 @@ def test_an_answer_that_cannot_be_recorded_is_asked_for_later(
     assert row(desk).state == State.DELIVERED
 
 
-def test_doubts_of_more_than_a_batch_are_settled_in_one_round(
-    desk: Desk, one: Dispatcher, monkeypatch: pytest.MonkeyPatch
-):
-    for hours in range(18, 23):
-        here(desk, lambda: desk.book_another(NOON + dt.timedelta(hours=hours)))  # noqa: B023
+@pytest.fixture
+def doubts(desk: Desk, one: Dispatcher, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """Five texts that left under a dispatcher which died before it could record that."""
 
     def die(*_: object) -> None:
         raise _KilledError
 
-    monkeypatch.setattr(recording, "record_answers", die)
-    with pytest.raises(_KilledError):
-        one.turn()
-    monkeypatch.undo()
-    monkeypatch.setattr(resolving, "BATCH", 2)
+    for hours in range(18, 23):
+        with practice_scope(desk.cast.alder.pk):
+            desk.book_another(NOON + dt.timedelta(hours=hours))
+    with monkeypatch.context() as patched:
+        patched.setattr(recording, "record_answers", die)
+        with pytest.raises(_KilledError):
+            one.turn()
     desk.go_to(NOON + claiming.LEASE + dt.timedelta(seconds=5))
+    monkeypatch.setattr(resolving, "BATCH", 2)
+    return desk
+
+
+def test_doubts_of_more_than_a_batch_are_settled_in_one_round(doubts: Desk):
     Dispatcher(threads=0).send()
-    states = here(desk, lambda: {row.state for row in desk.rows()})
+    states = here(doubts, lambda: {row.state for row in doubts.rows()})
     assert states == {State.DELIVERED}
+
+
+def test_a_list_that_cannot_be_read_is_asked_for_one_batch_in_a_round(
+    doubts: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    asked = []
+
+    def away(_self: PracticePhone, sought: Sought) -> None:
+        asked.append(sought.attempt_id)
+        raise CannotLookError("away")
+
+    monkeypatch.setattr(PracticePhone, "find", away)
+    Dispatcher(threads=0).send()
+    assert len(asked) == 2
 
 
 def test_a_transport_that_breaks_its_promise_leaves_doubt(

@@ -252,6 +252,43 @@ def _after(visit: VisitTime, rules: Iterable[Rule], around: Surroundings) -> Ite
         )
 
 
+def wish_at_once(
+    around: Surroundings,
+    *,
+    patient_id: UUID,
+    patient_zone: str,
+    visit: tuple[UUID, int],
+    policy_id: UUID | None,
+    step: str,
+    channel: str,
+    since: dt.datetime,
+    ends: dt.datetime,
+) -> Wish:
+    """A text about a visit (id, version) for which something that happened at `since` calls: as
+    soon as it is a decent hour, and never before."""
+    found = place(
+        since,
+        now=around.now,
+        expires_at=ends,
+        hush=around.hush(patient_id, channel),
+        zone=around.zone(patient_zone),
+        may_lead=False,
+    )
+    return Wish(
+        patient_id,
+        Subject.APPOINTMENT.value,
+        *visit,
+        policy_id,
+        step,
+        channel,
+        since,
+        found.due_at,
+        found.moved,
+        ends,
+        Reason.QUIET if found.due_at is None else Reason.NONE,
+    )
+
+
 def placed(
     rule: Rule,
     around: Surroundings,

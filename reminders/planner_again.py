@@ -17,9 +17,9 @@ from portal.appointments.planning import same_visits
 from portal.people.planning import points_agreed_since
 from portal.practices.models import Practice, PracticeSettings
 from reminders.models import Reason, Reminder, Subject
-from reminders.planner import Surroundings, Wish
+from reminders.planner import Surroundings, Wish, wish_at_once
 from reminders.rules.states import State
-from reminders.rules.timing import BEFORE_A_VISIT, place
+from reminders.rules.timing import BEFORE_A_VISIT
 
 AGAIN = "~again"
 """How the step of such a row ends."""
@@ -119,25 +119,14 @@ def _told_since(unsent: Iterable[_Unsent], now: dt.datetime) -> set[UUID]:
 
 
 def _wish(unsent: _Unsent, around: Surroundings) -> Wish:
-    found = place(
-        unsent.agreed_at,
-        now=around.now,
-        expires_at=unsent.expires_at,
-        hush=around.hush(unsent.patient_id, unsent.channel),
-        zone=around.zone(unsent.patient_zone),
-        may_lead=False,
-    )
-    return Wish(
-        unsent.patient_id,
-        Subject.APPOINTMENT.value,
-        unsent.appointment_id,
-        unsent.version,
-        unsent.policy_id,
-        unsent.step + AGAIN,
-        unsent.channel,
-        unsent.agreed_at,
-        found.due_at,
-        found.moved,
-        unsent.expires_at,
-        Reason.QUIET if found.due_at is None else Reason.NONE,
+    return wish_at_once(
+        around,
+        patient_id=unsent.patient_id,
+        patient_zone=unsent.patient_zone,
+        visit=(unsent.appointment_id, unsent.version),
+        policy_id=unsent.policy_id,
+        step=unsent.step + AGAIN,
+        channel=unsent.channel,
+        since=unsent.agreed_at,
+        ends=unsent.expires_at,
     )

@@ -16,9 +16,8 @@ from portal.appointments.models import CANCELLED, Status
 from portal.appointments.planning import same_visits
 from portal.practices.models import Practice, PracticeSettings
 from reminders.models import Reason, Reminder, Subject
-from reminders.planner import Surroundings, Wish
+from reminders.planner import Surroundings, Wish, wish_at_once
 from reminders.rules.states import State
-from reminders.rules.timing import place
 
 STEP = "correction"
 
@@ -83,25 +82,14 @@ def _crossed(now: dt.datetime) -> list[_Crossed]:
 
 
 def _wish(crossed: _Crossed, around: Surroundings) -> Wish:
-    found = place(
-        crossed.changed_at,
-        now=around.now,
-        expires_at=crossed.starts_at,
-        hush=around.hush(crossed.patient_id, crossed.channel),
-        zone=around.zone(crossed.patient_zone),
-        may_lead=False,
-    )
-    return Wish(
-        crossed.patient_id,
-        Subject.APPOINTMENT.value,
-        crossed.appointment_id,
-        crossed.version,
-        None,
-        STEP,
-        crossed.channel,
-        crossed.changed_at,
-        found.due_at,
-        found.moved,
-        crossed.starts_at,
-        Reason.QUIET if found.due_at is None else Reason.NONE,
+    return wish_at_once(
+        around,
+        patient_id=crossed.patient_id,
+        patient_zone=crossed.patient_zone,
+        visit=(crossed.appointment_id, crossed.version),
+        policy_id=None,
+        step=STEP,
+        channel=crossed.channel,
+        since=crossed.changed_at,
+        ends=crossed.starts_at,
     )

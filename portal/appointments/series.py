@@ -25,7 +25,7 @@ from portal.appointments.models import (
     Location,
     Status,
 )
-from portal.appointments.selectors import appointments_for, availability_of
+from portal.appointments.selectors import Span, appointments_for, availability_of
 from portal.appointments.wall_time import NoSuchTime, instant, wall_text
 from portal.audit import services as audit
 from portal.people.models import Patient
@@ -34,7 +34,6 @@ from portal.practices.models import Membership
 from portal.tenancy.errors import DomainError
 
 MOST_TIMES = 52
-Span = tuple[dt.datetime, dt.datetime]
 
 
 @dataclass(frozen=True)

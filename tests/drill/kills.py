@@ -16,13 +16,13 @@ from tests.drill.scene import Scene
 USUAL = Faults(
     taken_then_silence=0.002, taken_then_cut=0.018, cut=0.005, broken=0.005, too_fast=0.02
 )
-_HANDED_OVER = 0.02
-"""The share of texts both of whose attempts may be killed; a person is asked to look then."""
 _SETTLED_WITHIN = GRACE + dt.timedelta(seconds=60)
 
 
-def kill_storm(drill: Drill, scene: Scene, *, seed: int, kills: int) -> None:
-    """T-REM-01."""
+def kill_storm(
+    drill: Drill, scene: Scene, *, seed: int, kills: int, handed_over: float = 1.0
+) -> None:
+    """T-REM-01. Of at most the share `handed_over` both attempts are killed, and a person looks."""
     size = len(scene.visits)
     drill.say(f"T-REM-01: {size} reminders, at least {kills} kills, seed {seed}")
     started = time.monotonic()
@@ -43,7 +43,7 @@ def kill_storm(drill: Drill, scene: Scene, *, seed: int, kills: int) -> None:
         verdict.clean
         and storm.kills >= kills
         and not storm.unasked
-        and (drill.short or len(verdict.handed_to_a_person) <= size * _HANDED_OVER),
+        and len(verdict.handed_to_a_person) <= size * handed_over,
         f"seed {seed}, {time.monotonic() - started:.0f} s, rows: {drill.states(scene)}",
         f"calls: {dict(drill.provider.counts)}",
         *([f"{storm.unasked} dispatchers ended by themselves"] if storm.unasked else []),

@@ -63,9 +63,9 @@ def _short(drill: Drill, few: Scene, _some: Scene, many: Scene, template: str) -
 
 def _whole(drill: Drill, few: Scene, some: Scene, many: Scene, template: str) -> Tests:
     return [
-        ("01", lambda: kills.kill_storm(drill, many, seed=1, kills=300)),
-        ("01", lambda: kills.kill_storm(drill, some, seed=2, kills=100)),
-        ("01", lambda: kills.kill_storm(drill, some, seed=3, kills=100)),
+        ("01", lambda: kills.kill_storm(drill, many, seed=1, kills=300, handed_over=0.002)),
+        ("01", lambda: kills.kill_storm(drill, some, seed=2, kills=100, handed_over=0.02)),
+        ("01", lambda: kills.kill_storm(drill, some, seed=3, kills=100, handed_over=0.02)),
         *(("02", _doubts(drill, few, share)) for share in (0.02, 0.1, 0.3)),
         ("red", lambda: kills.seen_red(drill, few)),
         ("03", lambda: lag.lag(drill, some, share=0.02, lagging=0.03, at_most=0.002)),

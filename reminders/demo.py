@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from portal.appointments.selectors import standing_between
 from portal.dev.cast import DEMO, DemoPractice
 from portal.people import services as people
-from portal.people.selectors import text_numbers_of
+from portal.people.contact_points import text_numbers_of
 from portal.practices import services as practices
 from portal.practices.selectors import settings_of_practice
 from reminders.models import Reminder, Subject

@@ -13,8 +13,9 @@ from portal.access.permissions import Permission
 from portal.access.viewer import Viewer
 from portal.appointments.models import Appointment
 from portal.appointments.selectors import appointments_for, last_move
+from portal.people.contact_points import contact_points_by_id, text_numbers_of
 from portal.people.models import Patient
-from portal.people.selectors import contact_points_by_id, patients_for, text_numbers_of
+from portal.people.selectors import patients_for
 from portal.practices.selectors import current_practice, settings_of_practice
 from portal.practices.set_up import SetUpStep
 from portal.ui.cards import Card, NavItem

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 from uuid import UUID
 
+from portal.people.contact_points import numbers_matching, reach_point_ids_of, reach_points_of
 from portal.people.models import ContactPoint
-from portal.people.selectors import numbers_matching, reach_point_ids_of, reach_points_of
 from reminders.models import Channel, Reason, Reminder, Subject
 
 _T = TypeVar("_T")

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, suppress
 from typing import Protocol
 
 from portal.access.viewer import Viewer
-from portal.appointments import asking, away, selectors, series, services
+from portal.appointments import asking, away, openings, selectors, series, services
 from portal.appointments.demo_files import bring_files
 from portal.appointments.models import Appointment
 from portal.people.models import Patient
@@ -62,7 +62,7 @@ def _move(demo: Demo, row: Appointment, by: Viewer) -> None:
     """To another free time of the day after, or of the same day where that is a Saturday."""
     day = dt.datetime.fromisoformat(row.local_start).date()
     day += dt.timedelta(days=1) if day.weekday() < 4 else dt.timedelta()
-    free = selectors.free_times(
+    free = openings.free_times(
         row.clinician, day=day, minutes=50, zone_name=demo.practice.time_zone, but=row
     )
     on_the_hour = [time for time in free if time.minute == 0]

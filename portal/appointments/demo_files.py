@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from portal.access.viewer import Viewer
-from portal.appointments import selectors
+from portal.appointments import openings
 from portal.appointments.importing import runs
 from portal.people.models import Patient
 from portal.people.services import change_patient
@@ -45,7 +45,7 @@ def _rows(demo: Demo, cole: Membership, people: list[Patient]) -> list[str]:
     day = (demo.now + AHEAD).date()
     for _ in range(7):
         zone_name = demo.practice.time_zone
-        free = selectors.free_times(cole, day=day, minutes=50, zone_name=zone_name)
+        free = openings.free_times(cole, day=day, minutes=50, zone_name=zone_name)
         hours = [time for time in free if time.minute == 0]
         if len(hours) >= len(people):
             return [

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from portal import clock
-from portal.appointments import away, places, selectors, series
+from portal.appointments import away, openings, places, selectors, series
 from portal.appointments.forms_cancelling import BY, offer_scope
 from portal.appointments.models import Appointment, AppointmentType, Location
 from portal.appointments.openings import next_free
@@ -183,12 +183,12 @@ class _TimeForm(AccessibleForm):
             yield _(
                 "%(name)s is away until %(until)s. Choose another time, or tick the box below."
             ) % {"name": clinician.display_name, "until": _until(off.ends_at, self.zone_name)}
-        elif not selectors.is_bookable(clinician, self.local_start, minutes):
+        elif not openings.is_bookable(clinician, self.local_start, minutes):
             yield _(
                 "%(name)s cannot usually be booked at this time. "
                 "Choose another, or tick the box below."
             ) % {"name": clinician.display_name}
-        if selectors.patient_is_busy(
+        if openings.patient_is_busy(
             self.patient, self.local_start, minutes, zone_name=self.zone_name, but=moving
         ):
             yield _(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -27,18 +26,16 @@ from portal import clock
 from portal.access.once import once
 from portal.access.roles import Role
 from portal.access.viewer import Viewer
-from portal.appointments import away
 from portal.appointments.models import (
     CANCELLED,
     STANDING,
     Appointment,
-    AppointmentQuerySet,
     AppointmentStatus,
     AppointmentType,
     Availability,
     Status,
 )
-from portal.appointments.wall_time import NoSuchTime, day_bounds, instant
+from portal.appointments.wall_time import day_bounds
 from portal.audit import sight
 from portal.people.models import Patient, ProxyCategory
 from portal.people.reach import memberships_in_reach
@@ -47,8 +44,6 @@ from portal.practices.models import Membership, PracticeSettings
 from portal.practices.selectors import clinicians
 from portal.tenancy.errors import NotFound
 
-QUARTER = dt.timedelta(minutes=15)
-Span = tuple[dt.datetime, dt.datetime]
 SEES_WHOLE_SCHEDULE = frozenset({Role.FRONT_DESK, Role.MANAGER})
 
 
@@ -197,96 +192,6 @@ def weekly_minutes(staff: Iterable[Membership]) -> dict[UUID, int]:
         begins, ends = (each.hour * 60 + each.minute for each in (row.starts, row.ends))
         total[row.clinician_id] = total.get(row.clinician_id, 0) + ends - begins
     return total
-
-
-def is_bookable(clinician: Membership, local_start: dt.datetime, minutes: int) -> bool:
-    """True when the clinician's hours hold the whole meeting, and they are not away."""
-    ends = local_start + dt.timedelta(minutes=minutes)
-    if ends.date() != local_start.date():
-        return False
-    if away.time_off_at(clinician, local_start, minutes) is not None:
-        return False
-    return any(
-        row.starts <= local_start.time() and ends.time() <= row.ends
-        for row in availability_of(clinician).filter(weekday=local_start.weekday())
-    )
-
-
-def patient_is_busy(
-    patient: Patient,
-    local_start: dt.datetime,
-    minutes: int,
-    *,
-    zone_name: str,
-    but: Appointment | None = None,
-) -> bool:
-    """True when the patient has a standing appointment that overlaps; False for a skipped time."""
-    try:
-        start = instant(local_start, zone_name)
-    except (NoSuchTime, OverflowError):
-        return False
-    overlapping = Appointment.objects.standing().filter(
-        patient=patient, starts_at__lt=start + dt.timedelta(minutes=minutes), ends_at__gt=start
-    )
-    return (overlapping.exclude(pk=but.pk) if but else overlapping).exists()
-
-
-def busy_spans(
-    clinician: Membership, begins: dt.datetime, ends: dt.datetime, *, but: Appointment | None = None
-) -> list[Span]:
-    """When the clinician cannot be booked between two instants, whatever their week says.
-
-    `but` is an appointment that is about to leave its own time.
-    """
-    booked = _spans(Appointment.objects.filter(clinician=clinician), begins, ends, but)
-    return booked + away.periods(clinician, begins, ends)
-
-
-def busy_spans_of_patient(
-    patient: Patient, begins: dt.datetime, ends: dt.datetime, *, but: Appointment | None = None
-) -> list[Span]:
-    """When the patient has another appointment; `but` as above."""
-    return _spans(Appointment.objects.filter(patient=patient), begins, ends, but)
-
-
-def _spans(
-    rows: AppointmentQuerySet, begins: dt.datetime, ends: dt.datetime, but: Appointment | None
-) -> list[Span]:
-    rows = rows.not_cancelled().filter(starts_at__lt=ends, ends_at__gt=begins)
-    if but is not None:
-        rows = rows.exclude(pk=but.pk)
-    return list(rows.order_by("starts_at").values_list("starts_at", "ends_at"))
-
-
-def free_times(
-    clinician: Membership,
-    *,
-    day: dt.date,
-    minutes: int,
-    zone_name: str,
-    but: Appointment | None = None,
-) -> list[dt.time]:
-    """Wall-clock times on that day at which the clinician's hours hold a meeting and none stands,
-    and the clinician is not away.
-
-    In steps of a quarter of an hour from the beginning of each part of the day; times that the
-    clock skips are left out. `but` is an appointment that is about to leave its own time.
-    """
-    begins, ends = day_bounds(day, zone_name)
-    busy = busy_spans(clinician, begins, ends, but=but)
-    length, now = dt.timedelta(minutes=minutes), clock.now()
-    free = []
-    for part in availability_of(clinician).filter(weekday=day.weekday()):
-        local = dt.datetime.combine(day, part.starts)
-        while local + length <= dt.datetime.combine(day, part.ends):
-            with suppress(NoSuchTime):
-                start = instant(local, zone_name)
-                if start > now and not any(
-                    start < last and start + length > first for first, last in busy
-                ):
-                    free.append(local.time())
-            local += QUARTER
-    return free
 
 
 def types_of_practice() -> QuerySet[AppointmentType]:

@@ -25,7 +25,8 @@ from portal.appointments.models import (
     Location,
     Status,
 )
-from portal.appointments.selectors import Span, appointments_for, availability_of
+from portal.appointments.openings import Span
+from portal.appointments.selectors import appointments_for, availability_of
 from portal.appointments.wall_time import NoSuchTime, instant, wall_text
 from portal.audit import services as audit
 from portal.people.models import Patient

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.access.viewer import Actor
-from portal.appointments import asking, selectors, services
+from portal.appointments import asking, openings, selectors, services
 from portal.appointments.models import Appointment, Availability
 from portal.appointments.openings import end_to_end
 from portal.appointments.wall_time import NoSuchTime, day_bounds, instant, wall_text
@@ -120,14 +120,14 @@ def _is_free(appointment: Appointment, local: dt.datetime) -> bool:
     if not _earliest() <= start < now + dt.timedelta(weeks=WEEKS_AHEAD, days=1):
         return False
     minutes = _minutes(appointment)
-    free = selectors.free_times(
+    free = openings.free_times(
         appointment.clinician,
         day=local.date(),
         minutes=minutes,
         zone_name=zone_name,
         but=appointment,
     )
-    return local.time() in free and not selectors.patient_is_busy(
+    return local.time() in free and not openings.patient_is_busy(
         appointment.patient, local, minutes, zone_name=zone_name, but=appointment
     )
 
@@ -142,8 +142,8 @@ def _slots(appointment: Appointment, zone_name: str) -> Iterator[Slot]:
         day_bounds(last, appointment.time_zone)[1],
     )
     clinician, patient = appointment.clinician, appointment.patient
-    busy = selectors.busy_spans(clinician, begins, ends, but=appointment)
-    busy += selectors.busy_spans_of_patient(patient, begins, ends, but=appointment)
+    busy = openings.busy_spans(clinician, begins, ends, but=appointment)
+    busy += openings.busy_spans_of_patient(patient, begins, ends, but=appointment)
     week: dict[int, list[Availability]] = {}
     for part in selectors.availability_of(clinician):
         week.setdefault(part.weekday, []).append(part)

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from portal.people.contact_points import reach_points_of
 from portal.people.models import ContactPoint, ContactSystem
-from portal.people.selectors import reach_points_of
 
 
 def safe_hours_of(patient_ids: Iterable[UUID], channel: str) -> dict[UUID, tuple[dt.time, dt.time]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from portal.people.selectors import reach_points_of
+from portal.people.contact_points import reach_points_of
 from reminders.models import Channel, Fallback, Reason, Reminder
 from reminders.reach import number_is_shut
 from reminders.rules.states import State

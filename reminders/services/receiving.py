@@ -20,8 +20,8 @@ from portal.appointments.selectors import appointments_by_id
 from portal.appointments.wishes import raise_wish
 from portal.audit import services as audit
 from portal.people import services as people
+from portal.people.contact_points import numbers_matching
 from portal.people.models import ContactPoint, Patient
-from portal.people.selectors import numbers_matching
 from portal.tenancy.errors import DomainError
 from portal.work import services as work_services
 from portal.work.models import WorkAudience

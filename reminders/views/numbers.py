@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 from portal.access.decorators import requires
 from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
+from portal.people.contact_points import numbers_matching, reach_points_of
 from portal.people.models import ContactPoint
-from portal.people.selectors import numbers_matching, patient_for, reach_points_of
+from portal.people.selectors import patient_for
 from portal.tenancy.errors import NotFound
 from reminders import selectors
 

@@ -18,7 +18,8 @@ from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
 from portal.access.roles import Role
 from portal.access.viewer import Viewer
-from portal.people.selectors import holders_of, patients_for
+from portal.people.contact_points import holders_of
+from portal.people.selectors import patients_for
 from portal.tenancy.errors import DomainError
 from portal.ui.paging import page_of
 from portal.ui.toasts import toast

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from portal import clock
-from portal.appointments import away, places, selectors, services
+from portal.appointments import away, openings, places, services
 from portal.appointments.models import Appointment, AppointmentType, Location, TimeOff
 from portal.tenancy.context import practice_scope
 from portal.tenancy.errors import DomainError
@@ -50,7 +50,7 @@ def add_place(schedule: Schedule, name: str = "Mill") -> Location:
 
 def free(schedule: Schedule, day: dt.date = TOMORROW) -> list[str]:
     with practice_scope(schedule.cast.alder.pk):
-        times = selectors.free_times(
+        times = openings.free_times(
             schedule.cast.cole.membership, day=day, minutes=50, zone_name="Europe/London"
         )
     return [f"{each:%H:%M}" for each in times]
@@ -100,10 +100,10 @@ def test_nobody_is_offered_a_time_in_which_the_clinician_is_away(schedule: Sched
     assert "09:00" in left
     with practice_scope(schedule.cast.alder.pk):
         at = dt.datetime.combine(TOMORROW, dt.time(11))
-        assert not selectors.is_bookable(schedule.cast.cole.membership, at, 50)
-        assert selectors.is_bookable(schedule.cast.cleo.membership, at, 50)
+        assert not openings.is_bookable(schedule.cast.cole.membership, at, 50)
+        assert openings.is_bookable(schedule.cast.cleo.membership, at, 50)
         noon = dt.datetime.combine(TOMORROW, dt.time(12))
-        assert selectors.is_bookable(schedule.cast.cole.membership, noon, 50)
+        assert openings.is_bookable(schedule.cast.cole.membership, noon, 50)
 
 
 def test_booking_into_time_off_is_asked_once_more_and_says_until_when(schedule: Schedule) -> None:

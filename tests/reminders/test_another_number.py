@@ -10,8 +10,8 @@ import pytest
 from portal import clock
 from portal.appointments import services as appointments
 from portal.people import services as people
+from portal.people.contact_points import text_numbers_of
 from portal.people.models import ContactPoint, ContactSystem, contact_token
-from portal.people.selectors import text_numbers_of
 from portal.tenancy.context import practice_scope
 from portal.tenancy.errors import DomainError
 from reminders.models import InboundMessage, PlanningNews, Reason, Reminder

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from portal.access.decorators import requires
 from portal.access.permissions import Permission
 from portal.access.requests import PracticeRequest
-from portal.people import selectors, services
+from portal.people import contact_points, selectors, services
 from portal.people.forms.contacts import (
     AddContactForm,
     ChangeContactForm,
@@ -146,7 +146,7 @@ def _point(
 
 def _say_who_has_it_too(request: PracticeRequest, point: ContactPoint) -> None:
     """A slip of one digit may be somebody else's phone; some do share one."""
-    found = selectors.holders_of([point.value]).get(point.value, [])
+    found = contact_points.holders_of([point.value]).get(point.value, [])
     others = {patient.pk: patient for patient in found if patient.pk != point.patient_id}
     if not others:
         return

@@ -16,12 +16,8 @@ from portal.appointments.models import Appointment
 from portal.appointments.selectors import appointments_by_id, lock_appointments
 from portal.backups import selectors as backups
 from portal.encryption.selectors import is_destroyed
+from portal.people.contact_points import contact_points_by_id, lock_contact_points, numbers_matching
 from portal.people.models import ContactPoint, Patient
-from portal.people.selectors import (
-    contact_points_by_id,
-    lock_contact_points,
-    numbers_matching,
-)
 from portal.practices.models import Membership
 from portal.work.models import Notice
 from reminders import texts

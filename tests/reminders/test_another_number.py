@@ -168,6 +168,23 @@ def test_without_consent_it_does_not(failed: Desk) -> None:
     assert text.to == NEW
 
 
+def another(failed: Desk, *, at: dt.datetime | None = None, **more: Any) -> None:
+    """One more row about the same visit, wanted at that moment or now."""
+    row, at = failed.row(), at or clock.now()
+    Reminder.objects.create(
+        patient_id=row.patient_id,
+        recipient_id=row.recipient_id,
+        subject_type=row.subject_type,
+        subject_id=row.subject_id,
+        subject_version=row.subject_version,
+        expires_at=row.expires_at,
+        wanted_at=at,
+        due_at=at,
+        created_at=at,
+        **more,
+    )
+
+
 @pytest.mark.parametrize("change", ["cancel", "move", "begin", "tell", "retire"])
 def test_it_does_not_where_nobody_needs_it_any_more(failed: Desk, change: str) -> None:
     visit = failed.visit
@@ -179,21 +196,7 @@ def test_it_does_not_where_nobody_needs_it_any_more(failed: Desk, change: str) -
     elif change == "begin":
         clock.move_to(visit.starts_at - dt.timedelta(minutes=1))
     elif change == "tell":
-        row = failed.row()
-        Reminder.objects.create(
-            patient_id=row.patient_id,
-            recipient_id=row.recipient_id,
-            subject_type=row.subject_type,
-            subject_id=row.subject_id,
-            subject_version=row.subject_version,
-            policy_step="another",
-            channel="email",
-            state=State.SENT,
-            wanted_at=clock.now(),
-            due_at=clock.now(),
-            expires_at=row.expires_at,
-            created_at=clock.now(),
-        )
+        another(failed, policy_step="another", channel="email", state=State.SENT)
     else:
         policies.retire_policy(policy=failed.policy, by=BY)
     replace()
@@ -202,22 +205,14 @@ def test_it_does_not_where_nobody_needs_it_any_more(failed: Desk, change: str) -
 
 
 def test_of_two_texts_that_did_not_go_out_only_the_last_is_sent(failed: Desk) -> None:
-    row = failed.row()
-    Reminder.objects.create(
-        patient_id=row.patient_id,
-        recipient_id=row.recipient_id,
-        subject_type=row.subject_type,
-        subject_id=row.subject_id,
-        subject_version=row.subject_version,
+    another(
+        failed,
         policy=failed.policy,
         policy_step="days_before:3",
         state=State.SUPPRESSED,
         reason=Reason.NO_NUMBER,
-        wanted_at=NOON - dt.timedelta(days=2),
-        due_at=NOON - dt.timedelta(days=2),
         settled_at=NOON - dt.timedelta(days=2),
-        expires_at=row.expires_at,
-        created_at=NOON - dt.timedelta(days=2),
+        at=NOON - dt.timedelta(days=2),
     )
     replace()
     failed.plan()

@@ -16,7 +16,7 @@ from reminders.rules.states import State
 from reminders.services import handset, receiving
 from tests.reminders.conftest import BY, NOON, Desk
 from tests.reminders.corpora import phrases
-from tests.reminders.test_receiving import ANA, answer_text, answered, say, told
+from tests.reminders.replies import ANA, answer_text, answered, say, told
 
 __all__ = ["told"]  # a fixture
 pytestmark = pytest.mark.django_db

@@ -13,58 +13,27 @@ from portal.appointments.models import Appointment, AppointmentStatus, Status
 from portal.audit import services as audit
 from portal.audit.models import AuditEvent
 from portal.people import services as people
-from portal.people.models import CareRole, ContactPoint, ContactSystem, contact_token
+from portal.people.models import ContactPoint, ContactSystem, contact_token
 from portal.tenancy.context import practice_scope
 from portal.work.models import WorkItem, WorkKind, WorkState
-from portal.work.services import responsible_for
 from reminders.models import Channel, InboundMessage, InboundState, Reminder, Subject
 from reminders.rules.answers import Answer, Meaning
 from reminders.rules.states import State
 from reminders.services import receiving
 from tests.reminders.conftest import BY, LONDON, NOON, Desk
+from tests.reminders.replies import (
+    ANA,
+    answer_text,
+    answered,
+    say,
+    tasks,
+    told,
+    visit_now,
+)
+
+__all__ = ["told"]
 
 pytestmark = pytest.mark.django_db
-
-ANA = "+447700900101"
-
-
-@pytest.fixture
-def told(desk: Desk) -> Desk:
-    """Ana has been texted about tomorrow."""
-    desk.visit = desk.book()
-    desk.plan()
-    (text,) = desk.claim()
-    desk.answer(text, Answer(Meaning.ACCEPTED, sid="SM1"))
-    return desk
-
-
-_count = iter(range(10_000))
-
-
-def say(body: str, number: str = ANA, sid: str = "") -> InboundMessage:
-    message = receiving.receive(sid=sid or f"IN{next(_count)}", number=number, body=body)
-    assert message is not None
-    receiving.work(message.pk)
-    message.refresh_from_db()
-    return message
-
-
-def answered() -> list[str]:
-    rows = Reminder.objects.filter(subject_type=Subject.INBOUND).order_by("created_at")
-    return [row.policy_step.removeprefix("reply:") for row in rows]
-
-
-def answer_text(desk: Desk) -> str:
-    (text,) = desk.claim()
-    return text.body
-
-
-def visit_now(desk: Desk) -> Appointment:
-    return Appointment.objects.get(pk=desk.visit.pk)
-
-
-def tasks() -> dict[str, str]:
-    return dict(WorkItem.objects.values_list("code", "audience"))
 
 
 def test_a_reply_to_another_practice_touches_nothing_here(told: Desk):
@@ -168,37 +137,6 @@ def test_a_text_that_is_leaving_now_is_the_last(desk: Desk):
     assert message.reminder.subject_id == other.pk
 
 
-def share_the_phone(told: Desk) -> None:
-    people.add_contact_point(
-        patient=told.cast.patient("ben"),
-        system=ContactSystem.SMS,
-        value=ANA,
-        consent_how="Asked",
-        by=BY,
-    )
-
-
-@pytest.mark.parametrize("word", ["X", "R"])
-def test_on_a_phone_of_two_patients_it_is_asked_whose_visit_is_meant(told: Desk, word: str):
-    share_the_phone(told)
-    told.book(NOON + dt.timedelta(hours=23), patient="ben", clinician="cleo")
-    told.plan()
-    (text,) = told.claim()
-    assert text.body.startswith("Hello Ben.")  # each their own, whoever holds the phone
-    assert "Ana" not in text.body
-    say(word)
-    assert tasks() == {"inbound.which_visit": "front_desk"}
-    assert {row.status for row in Appointment.objects.all()} == {Status.BOOKED}
-
-
-def test_on_a_phone_of_two_patients_of_whom_one_has_no_visit_x_cancels(told: Desk):
-    share_the_phone(told)
-    told.book(NOON + dt.timedelta(days=9), patient="ben", clinician="cleo")  # not told of it yet
-    told.plan()
-    say("X")
-    assert visit_now(told).status == Status.CANCELLED_BY_PATIENT
-
-
 def test_r_is_answered_with_a_link_and_keeps_the_visit(told: Desk):
     say("R")
     assert visit_now(told).status == Status.BOOKED
@@ -222,14 +160,6 @@ def test_who_cannot_come_after_all_wants_no_other_time_any_more(told: Desk):
     assert WorkItem.objects.get(code="inbound.cannot_come").state == WorkState.OPEN
 
 
-def test_r_on_a_shared_phone_is_answered_without_an_address(told: Desk):
-    point = ContactPoint.objects.get(value_token=contact_token(ANA))
-    people.change_contact_point(point=point, discreet=True, by=BY)
-    say("R")
-    assert answered() == ["call_back"]
-    assert "/a/" not in answer_text(told)
-
-
 @pytest.mark.parametrize("word", ["STOP", "stop.", "UNSUBSCRIBE", "Stop!"])
 def test_stop_stops_at_once_and_is_not_answered(told: Desk, word: str):
     told.book(NOON + dt.timedelta(hours=21))
@@ -242,18 +172,6 @@ def test_stop_stops_at_once_and_is_not_answered(told: Desk, word: str):
     receiving.work(message.pk)
     assert answered() == []
     assert AuditEvent.objects.filter(action="contact.stop").count() == 1
-
-
-def test_stop_stops_every_patient_of_a_shared_phone(told: Desk):
-    people.add_contact_point(
-        patient=told.cast.patient("ben"),
-        system=ContactSystem.SMS,
-        value=ANA,
-        consent_how="Asked",
-        by=BY,
-    )
-    say("STOP")
-    assert not ContactPoint.objects.filter(value_token=contact_token(ANA), stopped_at=None).exists()
 
 
 def test_a_lone_cancel_stops_texts_and_asks_about_the_visit(told: Desk):
@@ -321,79 +239,6 @@ def test_distress_beside_stop_still_alerts_and_sends_nothing(told: Desk):
     assert answered() == []
 
 
-def test_distress_from_a_shared_phone_alerts_the_clinician_of_each(told: Desk):
-    """Ana was texted last, but Ben may hold the phone."""
-    share_the_phone(told)
-    ben = told.cast.patient("ben")
-    message = say("I can't go on anymore")
-    alerts = WorkItem.objects.filter(code="inbound.distress")
-    people_told = {item.patient_id: item.assigned_to_id for item in alerts}
-    assert people_told == {
-        told.cast.patient("ana").pk: told.cast.cole.membership.pk,
-        ben.pk: responsible_for(ben.pk),
-    }
-    assert {item.kind for item in alerts} == {WorkKind.ALERT}
-    assert all("shared phone" in item.title for item in alerts)
-    receiving._alarm(receiving._context(message))  # a second time changes nothing
-    assert alerts.count() == 2
-
-
-def test_distress_from_a_shared_phone_that_was_never_texted_alerts_for_each(desk: Desk):
-    share_the_phone(desk)
-    say("I want to die")
-    assert WorkItem.objects.filter(kind=WorkKind.ALERT).count() == 2
-    say("I want to die")  # another message, another alert for each
-    assert WorkItem.objects.filter(kind=WorkKind.ALERT).count() == 4
-
-
-def address_of(message: InboundMessage) -> str:
-    return f"/alder/staff/reminders/replies/{message.pk}/"
-
-
-def test_the_other_patients_clinician_reads_the_words_and_no_strange_name(told: Desk):
-    cleo = told.cast.cleo
-    message = say("I can't go on anymore")
-    assert cleo.client().get(address_of(message)).status_code == 404
-    mine = people.add_patient(given_name="Nadia", by=BY)
-    people.join_care_team(patient=mine, membership=cleo.membership, role=CareRole.LEAD, by=BY)
-    people.add_contact_point(
-        patient=mine, system=ContactSystem.SMS, value=ANA, consent_how="Asked", by=BY
-    )
-    message = say("I can't go on anymore")
-    words = cleo.client().get(address_of(message)).content.decode()
-    assert "go on anymore" in words
-    assert "Somebody who shares this phone" in words
-    assert "Ana" not in words
-    assert "Change the number" not in words  # it would be Ana's
-    assert cleo.client().get(f"{address_of(message)}number/").status_code == 404
-    assert "Ana" in told.cast.dee.client().get("/alder/staff/reminders/replies/").content.decode()
-
-
-def test_whoever_reads_a_reply_from_a_shared_phone_is_told_that_it_is_shared(told: Desk):
-    """The front desk rings back: it reads every name, and that nobody knows who wrote."""
-    alone = say("is there parking")
-    replies = "/alder/staff/reminders/replies/"
-    dee, cole = told.cast.dee.client(), told.cast.cole.client()
-    assert "share this phone" not in dee.get(replies).content.decode()
-    share_the_phone(told)
-    message = say("I can't go on anymore")
-    page = dee.get(replies).content.decode()
-    names = {told.cast.patient(who).display_name for who in ("ana", "ben")}
-    assert any(f"{a} and {b} share this phone." in page for a in names for b in names - {a})
-    words = cole.get(f"{replies}{message.pk}/").content.decode()
-    assert "Several people share this phone." in words
-    assert cole.get(f"{replies}{alone.pk}/").status_code == 404
-
-
-def test_a_reply_that_may_be_of_several_is_not_said_to_be_of_nobody(desk: Desk):
-    share_the_phone(desk)
-    message = say("is there parking")
-    assert message.patient_id is None
-    page = desk.cast.dee.client().get("/alder/staff/reminders/replies/").content.decode()
-    assert "One of those who share this phone" in page
-    assert "Nobody we know" not in page
-
-
 def test_distress_from_an_unknown_number_goes_to_the_clinician_on_duty(desk: Desk):
     message = say("I want to die", number="+447700900999")
     assert message.patient_id is None
@@ -406,20 +251,6 @@ def test_distress_from_an_unknown_number_goes_to_the_clinician_on_duty(desk: Des
 def test_an_unknown_number_is_kept_for_a_person(desk: Desk):
     message = say("hello?", number="+447700900999")
     assert (message.patient_id, message.state) == (None, InboundState.WAITING)
-
-
-def test_a_number_of_two_patients_belongs_to_the_one_last_texted(told: Desk):
-    people.add_contact_point(
-        patient=told.cast.patient("ben"), system=ContactSystem.SMS, value=ANA, by=BY
-    )
-    assert say("C").patient_id == told.cast.patient("ana").pk
-
-
-def test_a_number_of_two_patients_never_texted_is_nobodys(desk: Desk):
-    people.add_contact_point(
-        patient=desk.cast.patient("ben"), system=ContactSystem.SMS, value=ANA, by=BY
-    )
-    assert say("hello").patient_id is None
 
 
 def test_two_machines_do_not_talk_for_ever(told: Desk):

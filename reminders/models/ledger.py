@@ -154,10 +154,11 @@ class Reminder(PracticeOwned):
                 condition=models.Q(state__in=sorted(s.value for s in ACTIVE)),
                 name="reminder_due",
             ),
+            # In the very order of a claim: many texts are due at the same minute.
             models.Index(
-                fields=["practice_id", "due_at"],
+                fields=["practice_id", "due_at", "id"],
                 condition=models.Q(state__in=sorted(s.value for s in ACTIVE)),
-                name="reminder_due_here",
+                name="reminder_due_in_order",
             ),
             models.Index(fields=["practice_id", "-due_at", "id"], name="reminder_ledger"),
             models.Index(fields=["practice_id", "patient", "-due_at"], name="reminder_of"),

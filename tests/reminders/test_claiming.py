@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
 
 from portal.appointments import services as appointments
 from portal.appointments.models import Status
@@ -27,6 +29,23 @@ pytestmark = pytest.mark.django_db
 
 def point_of(desk: Desk) -> ContactPoint:
     return ContactPoint.objects.get(patient=desk.cast.patient("ana"), system=ContactSystem.SMS)
+
+
+def test_what_is_due_comes_in_order_from_the_index_and_is_joined_to_nothing(desk: Desk):
+    """Else each claim reads and sorts all that is due, and may hold it against every patient."""
+    desk.book()
+    desk.plan()
+    with CaptureQueriesContext(connections["default"]) as asked:
+        assert desk.claim()
+    look = next(each["sql"] for each in asked if each["sql"].endswith("SKIP LOCKED"))
+    assert "JOIN" not in look
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off")  # said to be dear: only if there is no index
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {look}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "reminder_due_in_order" in plan
+    assert "Sort" not in plan
 
 
 def test_another_practices_rows_are_never_claimed(desk: Desk):

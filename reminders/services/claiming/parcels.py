@@ -63,11 +63,13 @@ def companions(rows: list[Reminder], now: dt.datetime, *, limit: int) -> list[Re
 
 
 def with_what_is_said(rows: QuerySet[Reminder]) -> QuerySet[Reminder]:
-    """The same, locked, each with whom it is for; many share a policy, which is read once."""
-    return (
-        rows.select_related("patient")
-        .prefetch_related("policy__wordings", "member")
-        .select_for_update(skip_locked=True, of=("self",))
+    """The same, locked, each with whom it is for; many share a policy, which is read once.
+
+    Nothing is joined: with tables that nobody has counted yet, as after a restore, PostgreSQL may
+    compare every due row with every patient before it takes the first hundred.
+    """
+    return rows.prefetch_related("patient", "policy__wordings", "member").select_for_update(
+        skip_locked=True
     )
 
 

@@ -312,13 +312,15 @@ def _record_by_practice(
         try:
             with practice_scope(practice_id):
                 record(kept)
-        except (DatabaseError, InterfaceError):
-            logger.warning("a batch could not be recorded at once", size=len(kept))
+        except Exception as error:  # noqa: BLE001 - one of them must not end the round of all
+            why = type(error).__name__
+            logger.warning("a batch could not be recorded at once", size=len(kept), error=why)
             for each in kept:
                 _record_one(practice_id, each, record)
 
 
 def _record_one(practice_id: UUID, result: tuple[UUID, _Result], record: _Record[_Result]) -> None:
+    """A database that is away is tried again; any other trouble would only come again."""
     for _ in range(_RECORD_TRIES):
         try:
             with practice_scope(practice_id):
@@ -327,6 +329,9 @@ def _record_one(practice_id: UUID, result: tuple[UUID, _Result], record: _Record
         except (DatabaseError, InterfaceError):
             connections["default"].close()
             time.sleep(0.2)
+        except Exception:
+            logger.exception("what came back could not be recorded", attempt=str(result[0]))
+            return
     logger.error("what came back could not be recorded", attempt=str(result[0]))
 
 

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from django.conf import settings as django_settings
@@ -97,6 +98,28 @@ def test_an_answer_that_cannot_be_recorded_is_asked_for_later(
     desk.go_to(NOON + claiming.LEASE + dt.timedelta(seconds=5))
     next_turn(one)
     assert row(desk).state == State.DELIVERED
+
+
+def test_one_answer_that_cannot_be_read_does_not_keep_the_others(
+    desk: Desk, one: Dispatcher, monkeypatch: pytest.MonkeyPatch
+):
+    with practice_scope(desk.cast.alder.pk):
+        for hours in (21, 22):
+            desk.book_another(NOON + dt.timedelta(hours=hours))
+    whole, odd = recording.record_answers, list[UUID]()
+
+    def record(answers: list[tuple[UUID, Answer]]) -> int:
+        if not odd:
+            odd.append(answers[0][0])
+        if odd[0] in dict(answers):
+            raise ValueError("nobody thought of this")
+        return whole(answers)
+
+    monkeypatch.setattr(recording, "record_answers", record)
+    assert one.turn() == 2
+    with practice_scope(desk.cast.alder.pk):
+        states = sorted(Reminder.objects.values_list("state", flat=True))
+    assert states == [State.DELIVERED, State.SENDING]
 
 
 @pytest.fixture

@@ -9,12 +9,14 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Collection
+from pathlib import Path
 from types import FrameType
 
 from portal.dev import launch
 from portal.dev.embedded import LauncherError
 from portal.dev.embedded.processes import free_port
-from tests.drill import report
+from tests.drill import lanes, report
 from tests.drill.place import Place
 from tests.drill.provider import READ_SECONDS, Provider
 
@@ -27,6 +29,8 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--short", action="store_true", help="the form that the tests run: a minute")
     made.add_argument("--only", default="", help="tests with these numbers, like 01,12")
+    made.add_argument("--lane", type=int, help=argparse.SUPPRESS)  # what `lanes.run` starts
+    made.add_argument("--to", type=Path, help=argparse.SUPPRESS)
     made.add_argument("--seed", type=int, default=1, help="where chance begins (%(default)s)")
     return made
 
@@ -36,25 +40,33 @@ def main(arguments: list[str]) -> int:
     options = parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _as_interrupt)
     started = time.monotonic()
-    say = launch.Progress()
+    if options.short or options.only or options.lane is not None:
+        lines, facts, stopped = _one(options)
+    else:
+        lines, facts, stopped = lanes.run(options.seed)
+    spent = sum(os.times()[:4])  # the servers and the nursery, which have ended, count too
+    facts["took"] = f"{time.monotonic() - started:.0f} s, of CPU {spent:.0f} s"
+    if options.to is not None:
+        lanes.write(options.to, lines, facts, stopped)
+    else:
+        sys.stdout.write(report.table(lines, facts, stopped=stopped))
+    return 0 if not stopped and report.verdict(lines) == "PASS" else 1
+
+
+def _one(options: argparse.Namespace) -> tuple[list[report.Line], dict[str, str], str]:
+    """Everything that is wanted in this process: lines, facts, and what stopped it, if anything."""
     lines: list[report.Line] = []
     facts = {"seed": str(options.seed)}
     try:
-        _drill(options, say, lines, facts)
+        _drill(options, launch.Progress(), lines, facts)
     except LauncherError as error:
-        sys.stdout.write(report.table(lines, facts, stopped=str(error)))
-        return 1
+        return lines, facts, str(error)
     except KeyboardInterrupt:
-        sys.stdout.write(report.table(lines, facts, stopped="it was stopped"))
-        return 130
+        return lines, facts, "it was stopped"
     except Exception:  # noqa: BLE001 - whatever it was, the last line is the verdict
         traceback.print_exc()
-        sys.stdout.write(report.table(lines, facts, stopped="it broke: see above"))
-        return 1
-    spent = sum(os.times()[:4])  # the servers and the nursery, which have ended, count too
-    facts["took"] = f"{time.monotonic() - started:.0f} s, of CPU {spent:.0f} s"
-    sys.stdout.write(report.table(lines, facts))
-    return 0 if report.verdict(lines) == "PASS" else 1
+        return lines, facts, "it broke: see above"
+    return lines, facts, ""
 
 
 def _drill(
@@ -63,7 +75,7 @@ def _drill(
     lines: list[report.Line],
     facts: dict[str, str],
 ) -> None:
-    place = Place("drill-short" if options.short else "drill")
+    place = Place(_name(options))
     provider = Provider(chance=random.Random(options.seed))
     with place.running(), provider.running():
         environment = place.environment(free_port(), provider.url)
@@ -76,11 +88,10 @@ def _drill(
         nursery = Nursery(place.home, environment)
         try:
             drill = Drill(place, nursery, provider, say, options.seed, options.short, lines)
-            programme.run(drill, set(filter(None, options.only.split(","))))
+            programme.run(drill, _numbers(options))
             facts |= {
-                "kill -9": str(drill.kills),
-                "the portal's clock was moved": f"{drill.clock_moves} times, "
-                "always while no dispatcher ran",
+                lanes.KILLS: str(drill.kills),
+                lanes.MOVES: str(drill.clock_moves),
                 "time-out of a call": f"{READ_SECONDS:g} s (10 s outside the drill)",
                 "machine": f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}",
             }
@@ -89,6 +100,20 @@ def _drill(
             from django.db import connections
 
             connections.close_all()
+
+
+def _name(options: argparse.Namespace) -> str:
+    """The folder below PORTAL_HOME: two lanes never share one."""
+    if options.short:
+        return "drill-short"
+    return "drill" if options.lane is None else f"drill-lane-{options.lane}"
+
+
+def _numbers(options: argparse.Namespace) -> Collection[str]:
+    """Which tests are wanted; all, if that is empty."""
+    if options.lane is not None:
+        return lanes.LANES[options.lane]
+    return set(filter(None, options.only.split(",")))
 
 
 def _as_interrupt(_number: int, _frame: FrameType | None) -> None:

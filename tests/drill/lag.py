@@ -33,7 +33,7 @@ def lag(drill: Drill, scene: Scene, *, share: float, lagging: float, at_most: fl
             call
             for number in before.doubled
             for message in drill.provider.by_number[number]
-            for call in drill.provider.callbacks(message, "sent", "delivered") * 2
+            for call in drill.provider.callbacks(message, "delivered") * 2
         ]
         random.Random(3).shuffle(calls)
         taken = web.post_all(calls)

@@ -134,7 +134,7 @@ def rolling_deploys(drill: Drill, scene: Scene, *, times: int) -> None:
     drill.say(f"T-REM-06: {times} deploys")
     drill.begin(scene, Faults())
     between = max(1, len(scene.visits) // times)
-    storm = drill.storm(seed=6, signal=signal.SIGTERM, calls_between=between, at_most=4.0)
+    storm = drill.storm(seed=6, signal=signal.SIGTERM, calls_between=between, at_most=2.0)
     done = storm.blow(
         lambda: storm.kills >= times and not drill.open(scene), seconds=180, kills=10 * times
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from functools import cached_property
 
 from portal.dev.embedded.postgres import OWNER
 from tests.drill import clocks, commits, kills, lag, night, outages, races, risk, scene
@@ -17,16 +18,12 @@ LONGEST = 25 * 60.0
 """Seconds after which nothing more is begun, however busy the machine is."""
 
 
-def run(drill: Drill, only: set[str]) -> None:
+def run(drill: Drill, only: Collection[str]) -> None:
     """Everything in order, or only the tests with these numbers."""
     deadline = time.monotonic() + LONGEST
     drill.say("migrating")
     template = drill.place.template()
-    few, some, many = (60, 60, 200) if drill.short else (1_000, 2_000, 10_000)
-    drill.say(f"making {few}, {some} and {many} patients")
-    scenes = {size: _scene(drill, template, size) for size in (few, some, many)}
-    tests = _short if drill.short else _whole
-    for number, test in tests(drill, scenes[few], scenes[some], scenes[many], template):
+    for number, test in tests(drill, _Scenes(drill, template), template):
         if only and number not in only:
             continue
         if time.monotonic() > deadline:
@@ -35,56 +32,84 @@ def run(drill: Drill, only: set[str]) -> None:
         test()
 
 
-def _scene(drill: Drill, template: str, size: int) -> Scene:
-    database = f"{SCENE}_{size}"
-    copy(template, database)
-    commits.watch(drill.place.postgres.url(OWNER, database))
-    return scene.build(database, size)
+class _Scenes:
+    """The people of the tests; each scene is made when the first test wants it."""
+
+    def __init__(self, drill: Drill, template: str) -> None:
+        self._drill, self._template = drill, template
+        self._few, self._some, self._many = (60, 60, 200) if drill.short else (1_000, 2_000, 10_000)
+
+    @cached_property
+    def few(self) -> Scene:
+        return self._made(self._few)
+
+    @cached_property
+    def some(self) -> Scene:
+        return self._made(self._some)
+
+    @cached_property
+    def many(self) -> Scene:
+        return self._made(self._many)
+
+    def _made(self, size: int) -> Scene:
+        self._drill.say(f"making {size} patients")
+        database = f"{SCENE}_{size}"
+        copy(self._template, database)
+        commits.watch(self._drill.place.postgres.url(OWNER, database))
+        return scene.build(database, size)
 
 
-def _short(drill: Drill, few: Scene, _some: Scene, many: Scene, template: str) -> Tests:
+def tests(drill: Drill, scenes: _Scenes, template: str) -> Tests:
+    """What is run: each test with its number, whole or in the short form."""
+    return (_short if drill.short else _whole)(drill, scenes, template)
+
+
+def _short(drill: Drill, scenes: _Scenes, template: str) -> Tests:
     return [
-        ("01", lambda: kills.kill_storm(drill, many, seed=1, kills=20)),
-        ("02", lambda: kills.doubts(drill, few, share=0.3)),
-        ("red", lambda: kills.seen_red(drill, few)),
-        ("03", lambda: lag.lag(drill, few, share=0.3, lagging=0.5, at_most=None)),
-        ("04", lambda: outages.without_redis(drill, few, times=3)),
-        ("05", lambda: outages.without_postgres(drill, few, restarts=1, crashes=1)),
-        ("06", lambda: outages.rolling_deploys(drill, few, times=6)),
-        ("07", lambda: races.races(drill, many, changes=60, stops=30, jitter=15)),
-        ("10", lambda: clocks.clocks(drill, few)),
-        ("night", lambda: night.night(drill, few)),
-        ("11", lambda: outages.backlog(drill, few)),
-        ("12", lambda: kills.rate_limit(drill, few, a_second=20)),
-        ("14", lambda: outages.orphan_locks(drill, few, times=5)),
+        ("01", lambda: kills.kill_storm(drill, scenes.many, seed=1, kills=20)),
+        ("02", lambda: kills.doubts(drill, scenes.few, share=0.3)),
+        ("red", lambda: kills.seen_red(drill, scenes.few)),
+        ("03", lambda: lag.lag(drill, scenes.few, share=0.3, lagging=0.5, at_most=None)),
+        ("04", lambda: outages.without_redis(drill, scenes.few, times=3)),
+        ("05", lambda: outages.without_postgres(drill, scenes.few, restarts=1, crashes=1)),
+        ("06", lambda: outages.rolling_deploys(drill, scenes.few, times=6)),
+        ("07", lambda: races.races(drill, scenes.many, changes=60, stops=30, jitter=15)),
+        ("10", lambda: clocks.clocks(drill, scenes.few)),
+        ("night", lambda: night.night(drill, scenes.few)),
+        ("11", lambda: outages.backlog(drill, scenes.few)),
+        ("12", lambda: kills.rate_limit(drill, scenes.few, a_second=20)),
+        ("14", lambda: outages.orphan_locks(drill, scenes.few, times=5)),
         ("RISK", lambda: _risks(drill, template, 24, kills=6)),
     ]
 
 
-def _whole(drill: Drill, few: Scene, some: Scene, many: Scene, template: str) -> Tests:
+def _whole(drill: Drill, scenes: _Scenes, template: str) -> Tests:
     return [
-        ("01", lambda: kills.kill_storm(drill, many, seed=1, kills=300, handed_over=0.002)),
-        ("01", lambda: kills.kill_storm(drill, some, seed=2, kills=100, handed_over=0.02)),
-        ("01", lambda: kills.kill_storm(drill, some, seed=3, kills=100, handed_over=0.02)),
-        *(("02", _doubts(drill, few, share)) for share in (0.02, 0.1, 0.3)),
-        ("red", lambda: kills.seen_red(drill, few)),
-        ("03", lambda: lag.lag(drill, some, share=0.02, lagging=0.03, at_most=0.002)),
-        ("03", lambda: lag.lag(drill, few, share=0.3, lagging=0.5, at_most=None)),
-        ("04", lambda: outages.without_redis(drill, few, times=20)),
-        ("05", lambda: outages.without_postgres(drill, few, restarts=10, crashes=3)),
-        ("06", lambda: outages.rolling_deploys(drill, few, times=50)),
-        ("07", lambda: races.races(drill, many, changes=2_000, stops=600, jitter=300)),
-        ("10", lambda: clocks.clocks(drill, few)),
-        ("night", lambda: night.night(drill, few)),
-        ("11", lambda: outages.backlog(drill, few)),
-        ("12", lambda: kills.rate_limit(drill, some, a_second=60)),
-        ("14", lambda: outages.orphan_locks(drill, few, times=50)),
+        (
+            "01",
+            lambda: kills.kill_storm(drill, scenes.many, seed=1, kills=300, handed_over=0.002),
+        ),
+        ("01", lambda: kills.kill_storm(drill, scenes.some, seed=2, kills=100, handed_over=0.02)),
+        ("01", lambda: kills.kill_storm(drill, scenes.some, seed=3, kills=100, handed_over=0.02)),
+        *(("02", _doubts(drill, scenes, share)) for share in (0.02, 0.1, 0.3)),
+        ("red", lambda: kills.seen_red(drill, scenes.few)),
+        ("03", lambda: lag.lag(drill, scenes.some, share=0.02, lagging=0.03, at_most=0.002)),
+        ("03", lambda: lag.lag(drill, scenes.few, share=0.3, lagging=0.5, at_most=None)),
+        ("04", lambda: outages.without_redis(drill, scenes.few, times=20)),
+        ("05", lambda: outages.without_postgres(drill, scenes.few, restarts=10, crashes=3)),
+        ("06", lambda: outages.rolling_deploys(drill, scenes.few, times=50)),
+        ("07", lambda: races.races(drill, scenes.many, changes=2_000, stops=600, jitter=300)),
+        ("10", lambda: clocks.clocks(drill, scenes.few)),
+        ("night", lambda: night.night(drill, scenes.few)),
+        ("11", lambda: outages.backlog(drill, scenes.few)),
+        ("12", lambda: kills.rate_limit(drill, scenes.some, a_second=60)),
+        ("14", lambda: outages.orphan_locks(drill, scenes.few, times=50)),
         ("RISK", lambda: _risks(drill, template, 1_000, kills=100)),
     ]
 
 
-def _doubts(drill: Drill, few: Scene, share: float) -> Callable[[], None]:
-    return lambda: kills.doubts(drill, few, share=share)
+def _doubts(drill: Drill, scenes: _Scenes, share: float) -> Callable[[], None]:
+    return lambda: kills.doubts(drill, scenes.few, share=share)
 
 
 def _risks(drill: Drill, template: str, size: int, kills: int) -> None:

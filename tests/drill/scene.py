@@ -8,6 +8,7 @@ it is the right one.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from uuid import UUID
@@ -20,7 +21,8 @@ from portal.appointments import services as appointments
 from portal.appointments.models import Appointment, AppointmentType, Status
 from portal.appointments.wall_time import wall_text
 from portal.encryption import keyring
-from portal.encryption.models import PatientKey
+from portal.encryption.models import PatientKey, PracticeKey
+from portal.encryption.opened import open_patient_key
 from portal.people.accounts import make_account
 from portal.people.models import ContactPoint, ContactSystem, Patient
 from portal.practices import services as practices
@@ -121,6 +123,7 @@ def _fill(numbers: range, kind: AppointmentType, clinicians: list[Membership]) -
     )
     keys = [keyring.make_key(patient.pk) for patient in patients]
     PatientKey.objects.bulk_create(key for key in keys if isinstance(key, PatientKey))
+    _have_at_hand(keys)
     points = [
         ContactPoint(
             patient=patient,
@@ -143,6 +146,14 @@ def _fill(numbers: range, kind: AppointmentType, clinicians: list[Membership]) -
         Visit(point.value, visit.pk, visit.patient_id, visit.local_start[-5:])
         for point, visit in zip(points, visits, strict=True)
     ]
+
+
+def _have_at_hand(keys: Iterable[PatientKey | PracticeKey]) -> None:
+    """Else each is read and locked by itself, and half of the time goes there."""
+    writing = keyring._remembered(keyring._Writing, here=True)
+    for key in keys:
+        if isinstance(key, PatientKey):
+            writing.current[key.practice_id, key.patient_id] = open_patient_key(key)
 
 
 def _visit(

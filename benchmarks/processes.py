@@ -47,3 +47,16 @@ def _fields(pid: int) -> list[str]:
     except OSError:
         return []
     return stat.rpartition(")")[2].split()
+
+
+def peak_megabytes(pid: int) -> float:
+    """The most that a process has had in memory since it began its program; 0 once it has ended.
+
+    Not what `wait4` says: that counts the copy of its parent which it was before.
+    """
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0.0
+    peaks = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
+    return int(peaks[0]) / 1024 if peaks else 0.0

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -45,8 +46,10 @@ def run(arguments: list[str], *, database: str, postmaster: int, **more: str) ->
         stdout=subprocess.PIPE,
         text=True,
     )
+    peak = _Peak(child.pid)
     said = child.stdout.read() if child.stdout else ""
     _, status, usage = os.wait4(child.pid, 0)
+    peak.over.set()
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         raise subprocess.CalledProcessError(child.returncode, arguments)
@@ -54,9 +57,22 @@ def run(arguments: list[str], *, database: str, postmaster: int, **more: str) ->
         seconds=time.monotonic() - started,
         cpu=usage.ru_utime + usage.ru_stime,
         database=processes.cpu_seconds(postmaster) - before,
-        megabytes=usage.ru_maxrss / 1024,
+        megabytes=peak.megabytes,
         said=said,
     )
+
+
+class _Peak:
+    """Looks at the memory of a process ten times a second, until `over`."""
+
+    def __init__(self, pid: int) -> None:
+        self.megabytes = 0.0
+        self.over = threading.Event()
+        threading.Thread(target=self._look, args=(pid,), daemon=True).start()
+
+    def _look(self, pid: int) -> None:
+        while not self.over.wait(0.1):
+            self.megabytes = max(self.megabytes, processes.peak_megabytes(pid))
 
 
 @contextlib.contextmanager

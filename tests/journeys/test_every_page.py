@@ -32,8 +32,27 @@ STARTS = {
 # So that a link which breaks does not quietly shorten the walk.
 FEWEST = {"ana": 8, "cole": 15, "dee": 10, "eve": 20, "nat": 5, "": 6}
 
+# A patient's own are in another frame.
+ACCOUNT = frozenset(
+    {
+        "account_change_password",
+        "account_email",
+        "mfa_add_webauthn",
+        "mfa_index",
+        "people:privacy_agree",
+        "usersessions_list",
+    }
+)
+
 # Every one of the staff who may open these sees the same: the one who works there looks for all.
 WHO_LOOKS = {
+    "nat": ACCOUNT
+    | {
+        "mfa_deactivate_totp",
+        "mfa_generate_recovery_codes",
+        "people:my_account",
+        "work:notice_mail",
+    },
     "dee": frozenset(
         {
             "appointments:availability_of",
@@ -44,6 +63,13 @@ WHO_LOOKS = {
             "appointments:imports",
             "appointments:move",
             "appointments:time_off_of",
+            "people:add",
+            "people:carers",
+            "people:contact_add",
+            "people:contact_change",
+            "people:contact_replace",
+            "people:edit",
+            "people:invite_carer",
             "reminders:ledger_patient",
             "reminders:plan",
             "reminders:reminder",
@@ -63,9 +89,8 @@ WHO_LOOKS = {
         }
     ),
     "cole": frozenset({"reminders:reply"}),
-    "ana": frozenset(
-        {"appointments:own_cancel", "appointments:own_detail", "appointments:own_other_time"}
-    ),
+    "ana": ACCOUNT
+    | {"appointments:own_cancel", "appointments:own_detail", "appointments:own_other_time"},
     "": frozenset({"reminders:link", "reminders:link_times"}),
 }
 

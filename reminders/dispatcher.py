@@ -14,9 +14,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from itertools import groupby
-from operator import itemgetter
-from typing import TypeVar
 from uuid import UUID
 
 import structlog
@@ -31,20 +28,20 @@ from reminders import bell
 from reminders.line import Line
 from reminders.models import Reminder
 from reminders.pace import Pace
+from reminders.returned import record_all, record_looks
 from reminders.rounds import Rounds
 from reminders.rules.answers import Answer, Meaning
 from reminders.rules.states import State
-from reminders.selectors import practices_with_due_work
 from reminders.services import (
     claiming,
     notices,
     outcomes,
     planning,
     receiving,
-    recording,
     resolving,
 )
 from reminders.services.channels import beat
+from reminders.services.due import practices_with_due_work
 from reminders.services.resolving import Doubt
 from reminders.transports import CONNECTIONS, transport_of
 from reminders.transports.base import CannotLookError, Found, Outgoing, Route
@@ -63,9 +60,6 @@ _LOOKERS = 4
 _PACED_LOOK = 0.5
 """Seconds until a sender that goes at a rate is looked at again, beside others that need none."""
 _UNWORKED_AFTER = timedelta(seconds=10)
-_RECORD_TRIES = 3
-_Result = TypeVar("_Result")
-_Record = Callable[[list[tuple[UUID, _Result]]], object]
 
 
 class Dispatcher:
@@ -283,56 +277,6 @@ def doubts_of(practice_id: UUID) -> list[Doubt]:
     with practice_scope(practice_id):
         resolving.end_leases()
         return resolving.pick_doubts()
-
-
-def record_looks(results: Iterable[tuple[Doubt, Found | CannotLookError | None]]) -> None:
-    """Record what the provider's list showed, one batch for each practice."""
-    looks = ((doubt.sought.practice_id, doubt.sought.attempt_id, found) for doubt, found in results)
-    _record_by_practice(looks, resolving.record_looks)
-
-
-def record_all(results: Iterable[tuple[Outgoing, Answer]]) -> None:
-    """Record answers, one batch for each practice."""
-    answers = ((text.practice_id, text.attempt_id, answer) for text, answer in results)
-    _record_by_practice(answers, recording.record_answers)
-
-
-def _record_by_practice(
-    results: Iterable[tuple[UUID, UUID, _Result]],
-    record: _Record[_Result],
-) -> None:
-    """`results` are (practice, attempt, what came back).
-
-    If a batch fails as a whole, each by itself. What cannot be recorded is not lost: its lease
-    ends, or its next look comes, and the provider is asked.
-    """
-    by_practice = sorted(results, key=itemgetter(0))
-    for practice_id, batch in groupby(by_practice, key=itemgetter(0)):
-        kept = [(attempt_id, result) for _, attempt_id, result in batch]
-        try:
-            with practice_scope(practice_id):
-                record(kept)
-        except Exception as error:  # noqa: BLE001 - one of them must not end the round of all
-            why = type(error).__name__
-            logger.warning("a batch could not be recorded at once", size=len(kept), error=why)
-            for each in kept:
-                _record_one(practice_id, each, record)
-
-
-def _record_one(practice_id: UUID, result: tuple[UUID, _Result], record: _Record[_Result]) -> None:
-    """A database that is away is tried again; any other trouble would only come again."""
-    for _ in range(_RECORD_TRIES):
-        try:
-            with practice_scope(practice_id):
-                record([result])
-            return
-        except (DatabaseError, InterfaceError):
-            connections["default"].close()
-            time.sleep(0.2)
-        except Exception:
-            logger.exception("what came back could not be recorded", attempt=str(result[0]))
-            return
-    logger.error("what came back could not be recorded", attempt=str(result[0]))
 
 
 def _work_forgotten(practice_id: UUID) -> bool:

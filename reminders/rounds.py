@@ -11,7 +11,7 @@ from uuid import UUID
 
 from portal.practices.models import PracticeStatus
 from portal.practices.selectors import active_practices
-from reminders.selectors import practices_with_news
+from reminders.services.due import practices_with_news
 
 EVERY = dt.timedelta(hours=1)
 """How long a practice without news may stay unvisited; the horizon is two days."""

@@ -1,4 +1,4 @@
-"""Reading reminders, as somebody; and what the dispatcher asks.
+"""Reading reminders, as somebody; what the dispatcher asks is in `services.due`.
 
 Front desk and managers see the whole ledger, clinicians their patients' rows. The words of a text
 are not kept. What people write back is for the front desk, and for a clinician to whom it was
@@ -12,14 +12,11 @@ from uuid import UUID
 
 from django.db.models import (
     Count,
-    Func,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
-    Value,
 )
-from django.db.models.fields import BooleanField
 from django.db.models.functions import Coalesce
 from django.db.models.query import Prefetch
 
@@ -34,8 +31,6 @@ from portal.audit import sight
 from portal.people.models import ContactPoint, ContactSystem, Patient
 from portal.people.reach import memberships_in_reach
 from portal.people.selectors import clinical_patients_for, patients_for
-from portal.practices.selectors import active_practices
-from portal.tenancy.context import crossing_practices
 from portal.tenancy.errors import NotFound
 from portal.work.models import WorkItem, WorkKind
 from reminders.models import (
@@ -45,7 +40,6 @@ from reminders.models import (
     InboundMessage,
     InboundState,
     LinkToken,
-    PlanningNews,
     PracticePhoneMessage,
     Reminder,
     ReminderPolicy,
@@ -56,7 +50,7 @@ from reminders.models import (
 )
 from reminders.models.ledger import KEPT_BACK
 from reminders.planner_again import AGAIN
-from reminders.rules.states import ACTIVE, State
+from reminders.rules.states import State
 
 SEES_WHOLE_LEDGER = frozenset({Role.FRONT_DESK, Role.MANAGER})
 
@@ -334,47 +328,6 @@ def numbers_with_messages() -> dict[bytes, int]:
     """Tokens of numbers with anything on their handset, and how much."""
     counts = PracticePhoneMessage.objects.values("number_token").annotate(count=Count("pk"))
     return {bytes(row["number_token"]): row["count"] for row in counts if row["number_token"]}
-
-
-# --- Across practices: the dispatcher's question ----------------------------------------------
-
-
-def practices_with_due_work(now: dt.datetime) -> list[UUID]:
-    """Practices that have a row to look at, asked as the role that sees only that."""
-    return list(due_work(now))
-
-
-def due_work(now: dt.datetime) -> QuerySet[Reminder, UUID]:
-    """The question behind it, for whoever wants to see how the database answers it."""
-    with crossing_practices(reason="which practices have due reminders") as alias:
-        rows = Reminder._base_manager.using(alias).filter(
-            state__in=sorted(state.value for state in ACTIVE), due_at__lte=now
-        )
-        return rows.values_list("practice_id", flat=True).distinct().order_by()
-
-
-def practices_with_news(now: dt.datetime) -> list[UUID]:
-    """Practices in which something that planning reads was changed since they were planned."""
-    with crossing_practices(reason="which practices have something new to plan") as alias:
-        rows = PlanningNews._base_manager.using(alias).filter(due_at__lte=now)
-        return list(rows.values_list("practice_id", flat=True).distinct().order_by())
-
-
-def try_resolver_lock(practice_id: UUID) -> bool:
-    """Take this practice's resolver lock for the rest of the transaction, or say that it is taken.
-
-    An advisory lock: two dispatchers never look up the same doubt, and never wait for one another.
-    """
-    key = practice_id.int % (1 << 62)
-    lock = Func(Value(key), function="pg_try_advisory_xact_lock", output_field=BooleanField())
-    got: bool | None = (
-        active_practices()
-        .filter(pk=practice_id)
-        .annotate(got=lock)
-        .values_list("got", flat=True)
-        .first()
-    )
-    return bool(got)
 
 
 # --- The practice phone (demo) --------------------------------------------------------------------

@@ -73,7 +73,7 @@ def add_texts(database: str, practices: int) -> None:
 def look_ms(times: int = 200) -> list[float]:
     """Milliseconds on the clock of each of `times` looks for practices with due work."""
     from portal import clock
-    from reminders.selectors import practices_with_due_work
+    from reminders.services.due import practices_with_due_work
 
     now = clock.now()
     samples = []
@@ -87,7 +87,7 @@ def look_ms(times: int = 200) -> list[float]:
 def shape_of_the_look() -> list[str]:
     """The kinds of step in the database's plan of a look, the outermost first."""
     from portal import clock
-    from reminders.selectors import due_work
+    from reminders.services.due import due_work
 
     statement, parameters = due_work(clock.now()).query.sql_with_params()
     with connections["dispatch"].cursor() as cursor:

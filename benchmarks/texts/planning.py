@@ -8,8 +8,8 @@ import time
 from portal import clock
 from portal.tenancy.context import practice_scope
 from reminders.rounds import Rounds
-from reminders.selectors import practices_with_news
 from reminders.services import planning
+from reminders.services.due import practices_with_news
 
 _EVERY = dt.timedelta(seconds=15)
 

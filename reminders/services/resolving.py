@@ -19,7 +19,7 @@ from portal.tenancy.context import current_practice_id
 from reminders.models import Attempt, Reminder
 from reminders.rules.answers import GRACE
 from reminders.rules.states import Outcome, Receipt, State
-from reminders.selectors import try_resolver_lock
+from reminders.services.due import try_resolver_lock
 from reminders.services.outcomes import (
     apply_news,
     give_up,

@@ -73,7 +73,7 @@ def read(files: list[Path]) -> tuple[list[Line], dict[str, str], str]:
     facts = {name: value for lane in told for name, value in lane["facts"].items()}
     for name in _SUMS:
         facts[name] = str(sum(int(lane["facts"].get(name, 0)) for lane in told))
-    stopped = [lane["stopped"] for lane in told if lane["stopped"]]
+    stopped = list(dict.fromkeys(lane["stopped"] for lane in told if lane["stopped"]))
     if len(told) < len(files):
         stopped.append("a lane ended without a word")
     return sorted(found, key=lambda line: line.test), facts, ", ".join(stopped)

@@ -23,7 +23,7 @@ from portal import clock
 from portal.tenancy.context import practice_scope
 from portal.tenancy.models import PracticeOwned
 from portal.work.ladder import practices_with_due_rungs
-from reminders.selectors import practices_with_due_work
+from reminders.services.due import practices_with_due_work
 from reminders.services.notices import practices_with_news
 from tests.cast import Cast
 from tests.environment.fixtures import CommittedDatabase

@@ -21,8 +21,8 @@ from portal.tenancy.context import practice_scope
 from reminders.models import DeliveryEvent, PlanningNews
 from reminders.rounds import EVERY, Rounds
 from reminders.rules.timing import OffsetKind
-from reminders.selectors import practices_with_news
 from reminders.services import planning, policies, receiving
+from reminders.services.due import practices_with_news
 from tests.cast import Cast
 from tests.environment.fixtures import CommittedDatabase
 from tests.reminders.conftest import BY, LONDON, NOON, Desk, furnish

@@ -22,8 +22,8 @@ from reminders.health import dispatcher_health, oldest_due_anywhere
 from reminders.models import InboundMessage, Reason, Reminder
 from reminders.rules.answers import Answer, Meaning
 from reminders.rules.states import State
-from reminders.selectors import practices_with_due_work
 from reminders.services import planning, receiving
+from reminders.services.due import practices_with_due_work
 from tests.reminders.conftest import BY, NOON, Desk, furnish
 from tests.reminders.dispatching.conftest import here, next_turn, row
 

@@ -80,8 +80,12 @@ def start_web_server(**changes: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.django_db
 def test_a_web_server_as_the_tables_owner_does_not_start() -> None:
-    """Nothing else would say it: as their owner, or as a superuser, every page still works."""
+    """Nothing else would say it: as their owner, or as a superuser, every page still works.
+
+    The mark sees to it that the database is there: of one that is away nothing can be told.
+    """
     ended = start_web_server(DATABASE_URL=os.environ["DATABASE_OWNER_URL"])
     assert ended.returncode != 0
     assert "DATABASE_URL signs in as portal_owner" in ended.stderr

@@ -36,10 +36,11 @@ class Rounds:
         news = [practice for practice in practices_with_news(now) if practice in self._next]
         kept = set(news)
         # A clock that was put back must not leave anybody waiting for the time it showed before.
+        latest = now + 2 * EVERY
         over = sorted(
             (at, practice)
             for practice, at in self._next.items()
-            if (at <= now or at > now + 2 * EVERY) and practice not in kept
+            if not now < at <= latest and practice not in kept
         )
         return [*news, *(practice for _, practice in over[:most])]
 

@@ -52,7 +52,7 @@ LOOK_EVERY = 2.0
 """Seconds between looks at what is due; the bell shortens it."""
 PLAN_EVERY = 15.0
 _BEAT_EVERY = 5.0
-_GATHER = 0.05
+_GATHER = 0.2
 """Seconds for which answers are gathered before they are recorded together."""
 _BEGIN_WITHIN = claiming.LEASE.total_seconds() / 2
 """A text that waited longer in the line is not called any more: its lease could end meanwhile."""
@@ -68,7 +68,7 @@ class Dispatcher:
     def __init__(self, *, threads: int = CONNECTIONS, batch: int = claiming.BATCH) -> None:
         """`threads` calls are made at once; none means one after another in this thread.
 
-        `batch` texts are claimed at once; at most that many and two for each thread are out, and
+        `batch` texts are claimed at once; at most that many and three for each thread are out, and
         can be in doubt after a crash.
         """
         self.stop = threading.Event()
@@ -161,7 +161,8 @@ class _Round:
             unbegun=CannotLookError("not asked"),
             begin_within=_BEGIN_WITHIN,
         )
-        self._most = 2 * threads
+        # One that is called, and enough behind it to last while the next batch is claimed.
+        self._most = 3 * threads
 
     def whole(self) -> int:
         """Claim, call and record until nothing is due and nothing is out.
@@ -234,7 +235,7 @@ class _Round:
         return len(rows) >= self._batch and _went_on(rows)
 
     def _record(self, seconds: float) -> None:
-        results = self._sends.take(seconds if self._sends.in_flight else 0)
+        results = self._sends.take(seconds, down_to=self._most if self._due else 0)
         self._told_to_wait |= {
             text.practice_id for text, answer in results if answer.meaning is Meaning.TOO_FAST
         }

@@ -56,12 +56,15 @@ class Line(Generic[_Job, _Result]):
             self._threads.append(thread)
             thread.start()
 
-    def take(self, seconds: float = 0.0) -> list[tuple[_Job, _Result]]:
-        """What has come back, after gathering for at most `seconds` while something is out."""
+    def take(self, seconds: float = 0.0, *, down_to: int = 0) -> list[tuple[_Job, _Result]]:
+        """What has come back, after gathering for at most `seconds` while more than that are out.
+
+        What is there already is taken in any case.
+        """
         taken: list[tuple[_Job, _Result]] = []
         until = time.monotonic() + seconds
         while self.in_flight:
-            left = until - time.monotonic()
+            left = until - time.monotonic() if self.in_flight > down_to else 0
             try:
                 taken.append(self._results.get(block=left > 0, timeout=max(left, 0)))
             except Empty:

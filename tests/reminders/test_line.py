@@ -40,6 +40,22 @@ def test_each_job_comes_back_once(threads: int):
     assert line.close() == []
 
 
+def test_it_is_not_waited_for_more_where_as_few_are_out_as_asked():
+    """Two calls never come back before the test lets them: waiting for them would take an hour."""
+    go_on = threading.Event()
+
+    def two_hang(job: int) -> int:
+        return job if job > 2 else int(go_on.wait(10))
+
+    line = _line(two_hang)
+    line.put(range(1, 9))
+    taken = line.take(3600, down_to=2)
+    assert sorted(job for job, _ in taken) == [3, 4, 5, 6, 7, 8]
+    assert line.take(3600, down_to=2) == []
+    go_on.set()
+    line.close()
+
+
 def test_calls_run_beside_each_other():
     together = threading.Barrier(4, timeout=10)
 

@@ -1,10 +1,10 @@
 """The one process that sends: look, claim, commit, call, record.
 
 Asks as the dispatcher's role which practices have a row to look at, enters each as the application
-in turn, claims up to a hundred, commits, has them called by a line of threads with no transaction
-open, and records the answers in batches while the next calls are out. A planning sweep runs every
-fifteen seconds. Killed at any moment it leaves rows whose lease ends; the next one asks the
-provider about them before anything else.
+in turn, claims a batch, commits, has it called by a line of threads with no transaction open, and
+records the answers together while the next calls are out. A planning sweep runs every fifteen
+seconds. Killed at any moment it leaves rows whose lease ends; the next one asks the provider about
+them before anything else.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Dispatcher:
     def __init__(self, *, threads: int = CONNECTIONS, batch: int = claiming.BATCH) -> None:
         """`threads` calls are made at once; none means one after another in this thread.
 
-        `batch` texts are claimed at once; at most that many and three for each thread are out, and
+        `batch` texts are claimed at once; at most that many and two for each thread are out, and
         can be in doubt after a crash.
         """
         self.stop = threading.Event()
@@ -161,8 +161,8 @@ class _Round:
             unbegun=CannotLookError("not asked"),
             begin_within=_BEGIN_WITHIN,
         )
-        # One that is called, and enough behind it to last while the next batch is claimed.
-        self._most = 3 * threads
+        # One that is called, and one behind it, which lasts while the next batch is claimed.
+        self._most = 2 * threads
 
     def whole(self) -> int:
         """Claim, call and record until nothing is due and nothing is out.

@@ -20,15 +20,27 @@ _SETTLED_WITHIN = GRACE + dt.timedelta(seconds=60)
 
 
 def kill_storm(
-    drill: Drill, scene: Scene, *, seed: int, kills: int, handed_over: float = 1.0
+    drill: Drill,
+    scene: Scene,
+    *,
+    seed: int,
+    kills: int,
+    calls_between: int,
+    handed_over: float = 1.0,
 ) -> None:
-    """T-REM-01. Of at most the share `handed_over` both attempts are killed, and a person looks."""
+    """T-REM-01. Of at most the share `handed_over` both attempts are killed, and a person looks.
+
+    About so many calls lie between two kills; few enough, that all are made before the last row was
+    claimed. What is owed then falls on the few rows that wait for their second attempt, and sends
+    dozens of them to a person.
+    """
     size = len(scene.visits)
     drill.say(f"T-REM-01: {size} reminders, at least {kills} kills, seed {seed}")
     started = time.monotonic()
     drill.begin(scene, USUAL, seed=seed)
-    storm = drill.storm(seed=seed, calls_between=max(2, size * 3 // (kills * 4)))
+    storm = drill.storm(seed=seed, calls_between=calls_between)
     storm.blow(lambda: not drill.unclaimed(scene), seconds=180)
+    among_all = storm.kills
     storm.blow(lambda: not drill.waiting(scene), seconds=10)  # and while doubts are looked up
     done = drill.settle(scene, storm, seconds=300, step=dt.timedelta(minutes=8), kills=kills)
     while done and storm.kills < kills:  # what is left dies over idle dispatchers
@@ -45,6 +57,7 @@ def kill_storm(
         and not storm.unasked
         and len(verdict.handed_to_a_person) <= size * handed_over,
         f"seed {seed}, {time.monotonic() - started:.0f} s, rows: {drill.states(scene)}",
+        f"{among_all} kills before every row had been claimed",
         f"calls: {dict(drill.provider.counts)}",
         *([f"{storm.unasked} dispatchers ended by themselves"] if storm.unasked else []),
         done=done,

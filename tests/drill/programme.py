@@ -66,7 +66,7 @@ def tests(drill: Drill, scenes: _Scenes, template: str) -> Tests:
 
 def _short(drill: Drill, scenes: _Scenes, template: str) -> Tests:
     return [
-        ("01", lambda: kills.kill_storm(drill, scenes.many, seed=1, kills=12)),
+        ("01", lambda: kills.kill_storm(drill, scenes.many, seed=1, kills=12, calls_between=12)),
         ("02", lambda: kills.doubts(drill, scenes.few, share=0.3)),
         ("red", lambda: kills.seen_red(drill, scenes.few)),
         ("03", lambda: lag.lag(drill, scenes.few, share=0.3, lagging=0.5, at_most=None)),
@@ -84,12 +84,9 @@ def _short(drill: Drill, scenes: _Scenes, template: str) -> Tests:
 
 def _whole(drill: Drill, scenes: _Scenes, template: str) -> Tests:
     return [
-        (
-            "01",
-            lambda: kills.kill_storm(drill, scenes.many, seed=1, kills=300, handed_over=0.002),
-        ),
-        ("01", lambda: kills.kill_storm(drill, scenes.some, seed=2, kills=100, handed_over=0.02)),
-        ("01", lambda: kills.kill_storm(drill, scenes.some, seed=3, kills=100, handed_over=0.02)),
+        ("01", lambda: _storm_on_many(drill, scenes.many)),
+        ("01", lambda: _storm_on_some(drill, scenes.some, seed=2)),
+        ("01", lambda: _storm_on_some(drill, scenes.some, seed=3)),
         *(("02", _doubts(drill, scenes, share)) for share in (0.02, 0.1, 0.3)),
         ("red", lambda: kills.seen_red(drill, scenes.few)),
         ("03", lambda: lag.lag(drill, scenes.some, share=0.02, lagging=0.03, at_most=0.002)),
@@ -105,6 +102,14 @@ def _whole(drill: Drill, scenes: _Scenes, template: str) -> Tests:
         ("14", lambda: outages.orphan_locks(drill, scenes.few, times=50)),
         ("RISK", lambda: _risks(drill, template, 1_000, kills=100)),
     ]
+
+
+def _storm_on_many(drill: Drill, scene: Scene) -> None:
+    kills.kill_storm(drill, scene, seed=1, kills=300, calls_between=20, handed_over=0.003)
+
+
+def _storm_on_some(drill: Drill, scene: Scene, *, seed: int) -> None:
+    kills.kill_storm(drill, scene, seed=seed, kills=100, calls_between=7, handed_over=0.02)
 
 
 def _doubts(drill: Drill, scenes: _Scenes, share: float) -> Callable[[], None]:

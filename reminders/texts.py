@@ -7,10 +7,11 @@ text and its hash inside the returned row.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import secrets
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.utils import translation
@@ -85,7 +86,13 @@ def when(appointment: Appointment, voice: Voice) -> tuple[str, str]:
     if appointment.video_url or appointment.type.is_video:
         place = zone_name.rsplit("/", 1)[-1].replace("_", " ")
         hour = _("%(hour)s (%(place)s time)") % {"hour": hour, "place": place}
-    return date_format(local, "D j M"), hour
+    return _day(local.date(), translation.get_language()), hour
+
+
+@lru_cache(maxsize=256)
+def _day(date: dt.date, language: str | None) -> str:
+    """`Thu 26 Nov` in the language in force; the texts of one morning are about a few days."""
+    return str(date_format(date, "D j M"))
 
 
 def appointment_text(

@@ -24,9 +24,6 @@ _LIMITS = {"statement_timeout": "5000", "idle_in_transaction_session_timeout": "
 if sys.platform == "linux":  # other systems may refuse a connection that asks for this
     _LIMITS["client_connection_check_interval"] = "1000"
 
-_COLLECT_EVERY = 20_000
-"""Objects that are made before the collector looks for circles among them."""
-
 
 class Command(BaseCommand):
     help = "Plan and send texts until told to stop (SIGTERM or Ctrl-C)."
@@ -57,10 +54,7 @@ class Command(BaseCommand):
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from error
         limit_statements()
-        # What was imported stays, and need not be looked through for every few texts; nor need what
-        # a claim makes, a few thousand objects that go by themselves.
-        gc.freeze()
-        gc.set_threshold(_COLLECT_EVERY)
+        gc.freeze()  # what was imported stays, and need not be looked through for every few texts
         dispatcher = Dispatcher(threads=options["threads"], batch=options["batch"])
         if options["once"]:
             self.stdout.write(f"{dispatcher.once()} texts handed over")

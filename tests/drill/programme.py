@@ -105,7 +105,7 @@ def _whole(drill: Drill, scenes: _Scenes, template: str) -> Tests:
 
 
 def _storm_on_many(drill: Drill, scene: Scene) -> None:
-    kills.kill_storm(drill, scene, seed=1, kills=300, calls_between=20, handed_over=0.003)
+    kills.kill_storm(drill, scene, seed=1, kills=300, calls_between=20, handed_over=0.002)
 
 
 def _storm_on_some(drill: Drill, scene: Scene, *, seed: int) -> None:

@@ -16,6 +16,9 @@ from django.db import connections
 _Job = TypeVar("_Job")
 _Result = TypeVar("_Result")
 
+_NAP = 0.02
+"""Seconds between looks at what has come back."""
+
 
 class Line(Generic[_Job, _Result]):
     """A line of jobs before a few threads; used from one thread.
@@ -64,12 +67,16 @@ class Line(Generic[_Job, _Result]):
         taken: list[tuple[_Job, _Result]] = []
         until = time.monotonic() + seconds
         while self.in_flight:
-            left = until - time.monotonic() if self.in_flight > down_to else 0
             try:
-                taken.append(self._results.get(block=left > 0, timeout=max(left, 0)))
+                taken.append(self._results.get_nowait())
             except Empty:
-                break
-            self.in_flight -= 1
+                left = until - time.monotonic() if self.in_flight > down_to else 0
+                if left <= 0:
+                    break
+                # To wait for each would wake this thread, and stop another, for every answer.
+                time.sleep(min(left, _NAP))
+            else:
+                self.in_flight -= 1
         return taken
 
     def close(self) -> list[tuple[_Job, _Result]]:

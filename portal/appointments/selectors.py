@@ -19,7 +19,6 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    prefetch_related_objects,
 )
 
 from portal import clock
@@ -43,6 +42,7 @@ from portal.people.selectors import clinical_patients_for, helped_patient_ids, p
 from portal.practices.models import Membership, PracticeSettings
 from portal.practices.selectors import clinicians
 from portal.tenancy.errors import NotFound
+from portal.tenancy.related import read_related
 
 SEES_WHOLE_SCHEDULE = frozenset({Role.FRONT_DESK, Role.MANAGER})
 
@@ -295,7 +295,7 @@ def lock_appointments(
     for appointment in found.values():
         if appointment.patient_id in patients:
             appointment.patient = patients[appointment.patient_id]
-    prefetch_related_objects(list(found.values()), "patient", "clinician", "type")
+    read_related(list(found.values()), "patient", "clinician", "type")
     return found
 
 

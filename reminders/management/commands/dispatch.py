@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import signal
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from types import FrameType
 from typing import Any
 
@@ -23,6 +25,9 @@ from reminders.transports import CONNECTIONS
 _LIMITS = {"statement_timeout": "5000", "idle_in_transaction_session_timeout": "10000"}
 if sys.platform == "linux":  # other systems may refuse a connection that asks for this
     _LIMITS["client_connection_check_interval"] = "1000"
+
+_COLLECT_EVERY = 20_000
+"""Objects that are made before the collector looks."""
 
 
 class Command(BaseCommand):
@@ -54,9 +59,12 @@ class Command(BaseCommand):
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from error
         limit_statements()
-        gc.freeze()  # what was imported stays, and need not be looked through for every few texts
         dispatcher = Dispatcher(threads=options["threads"], batch=options["batch"])
-        if options["once"]:
+        with _collected_seldom():
+            self._dispatch(dispatcher, once=options["once"])
+
+    def _dispatch(self, dispatcher: Dispatcher, *, once: bool) -> None:
+        if once:
             self.stdout.write(f"{dispatcher.once()} texts handed over")
             return
 
@@ -66,6 +74,24 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
         dispatcher.run()
+
+
+@contextlib.contextmanager
+def _collected_seldom() -> Iterator[None]:
+    """Look for circles among objects less often, and not at all among what was imported.
+
+    A claim makes a few thousand objects that go by themselves. Whoever calls the command from a
+    process of their own gets the usual pace back.
+    """
+    usual = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_COLLECT_EVERY, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+        gc.unfreeze()
+        gc.collect()
 
 
 def limit_statements() -> None:

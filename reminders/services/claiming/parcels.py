@@ -13,9 +13,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from portal import clock
+from portal.tenancy.related import read_related
 from reminders.models import Reminder, Subject
 from reminders.planner_corrections import STEP as CORRECTION
 from reminders.rules.states import State
@@ -58,19 +59,20 @@ def companions(rows: list[Reminder], now: dt.datetime, *, limit: int) -> list[Re
         waits=0,
         subject_type__in=[Subject.APPOINTMENT, Subject.FORM],
     ).exclude(pk__in=[row.pk for row in rows])
-    ordered = with_what_is_said(found).order_by("due_at", "pk")
-    return [row for row in ordered[:limit] if _may_share(row)]
+    return [row for row in oldest_of(found, limit) if _may_share(row)]
 
 
-def with_what_is_said(rows: QuerySet[Reminder]) -> QuerySet[Reminder]:
-    """The same, locked, each with whom it is for; many share a policy, which is read once.
+def oldest_of(rows: QuerySet[Reminder], limit: int) -> list[Reminder]:
+    """The oldest of them, locked, each with whom it is for; many share a policy, read once.
 
     Nothing is joined: with tables that nobody has counted yet, as after a restore, PostgreSQL may
     compare every due row with every patient before it takes the first hundred.
     """
-    return rows.prefetch_related("patient", "policy__wordings", "member").select_for_update(
-        skip_locked=True
-    )
+    found = list(rows.order_by("due_at", "pk").select_for_update(skip_locked=True)[:limit])
+    read_related(found, "patient", "policy", "member")
+    policies = {row.policy.pk: row.policy for row in found if row.policy is not None}
+    prefetch_related_objects(list(policies.values()), "wordings")
+    return found
 
 
 def pack(claimed: Iterable[tuple[Reminder, Go]], facts: Facts) -> list[Parcel]:

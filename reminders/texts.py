@@ -25,7 +25,7 @@ from portal.appointments.models import Appointment
 from portal.practices.links import practice_url, practice_url_of_token
 from portal.practices.models import Practice, PracticeSettings
 from portal.ui import languages, phones
-from reminders.models import Channel, LinkToken, ReminderPolicy
+from reminders.models import Channel, NewLink, ReminderPolicy
 from reminders.rules import wording
 from reminders.wordings import Words, policy_words
 
@@ -37,10 +37,10 @@ HELP, STARTED, CONFIRMED_ALL = "help", "started", "confirmed_all"
 
 @dataclass(frozen=True)
 class Rendered:
-    """A text ready to go, and the link row it needs, not saved yet."""
+    """A text ready to go, and the link it needs, not saved yet."""
 
     body: str
-    link: LinkToken | None = None
+    link: NewLink | None = None
     subject_line: str = ""  # of a mail
 
 
@@ -179,21 +179,21 @@ def notice_mail(*, count: int, is_risk: bool, voice: Voice) -> Rendered:
 
 def new_link(
     appointment: Appointment, practice: Practice, *, tells_clinician: bool = False
-) -> tuple[str, LinkToken]:
+) -> tuple[str, NewLink]:
     """A fresh address of the appointment's page, and its row (not saved). 128 random bits.
 
     `tells_clinician` where the text that carries it names the clinician.
     """
     token = secrets.token_urlsafe(16)
-    row = LinkToken(
+    link = NewLink(
         token_hash=token_hash(token),
-        appointment=appointment,
+        appointment=appointment.pk,
         appointment_version=appointment.version,
         tells_clinician=tells_clinician,
         created_at=clock.now(),
         expires_at=appointment.ends_at,
     )
-    return practice_url_of_token(practice, "reminders:link", token), row
+    return practice_url_of_token(practice, "reminders:link", token), link
 
 
 def token_hash(token: str) -> str:
@@ -211,7 +211,7 @@ def _template_of(policy: ReminderPolicy, words: Words, *, discreet: bool, by_mai
 
 def _values(
     template: str, appointment: Appointment, voice: Voice
-) -> tuple[dict[str, str], LinkToken | None]:
+) -> tuple[dict[str, str], NewLink | None]:
     day, hour = when(appointment, voice)
     values = {
         "first_name": wording.first_name(appointment.patient.first_name),

@@ -45,59 +45,44 @@ def write_values(
         cursor.execute(statement, [*values, current_practice_id()])
 
 
-def create_rows(rows: Sequence[models.Model]) -> None:
-    """Insert these rows, all of one model and of the ambient practice: `bulk_create` by arrays.
-
-    Their ids are their own. Raises ValueError as `write_rows`, except for arrays of uuids.
-    """
-    if not rows:
-        return
-    model = type(rows[0])
-    own = [field.name for field in model._meta.concrete_fields if field.name != "practice_id"]
-    columns = _columns(model, own, arrays=True)
-    table, *names = _quoted(model._meta.db_table, *(f.column for f in columns))
-    given = ", ".join(
-        f"{name}::{f.db_type(connections['default'])}" if isinstance(f, ArrayField) else name
-        for f, name in zip(columns, names, strict=True)
-    )
-    statement = (
-        f"INSERT INTO {table} (practice_id, {', '.join(names)}) "  # noqa: S608
-        f"SELECT %s, {given} FROM unnest({_arrays(columns)}) AS given({', '.join(names)})"
-    )
-    values = [_array([_value(row, f) for row in rows]) for f in columns]
-    with connections["default"].cursor() as cursor:
-        cursor.execute(statement, [current_practice_id(), *values])
-
-
 def insert_rows(
     model: type[models.Model],
     fields: Sequence[str],
     rows: Sequence[Sequence[object]],
     *,
     same: Mapping[str, object],
+    first_wins: bool = False,
 ) -> int:
-    """Insert rows of the ambient practice; returns how many, since one that is there already wins.
+    """Insert rows of the ambient practice; returns how many.
 
-    `rows` are tuples in the order of `fields`, whose columns are uuids, texts, numbers or moments;
-    `same` holds what every row has. Ids are made by the database. No model is built and nothing is
-    asked of it: this is for thousands of rows whose values the caller has made itself.
+    `rows` are tuples in the order of `fields`, whose columns are uuids, arrays of them, texts,
+    numbers or moments; `same` holds what every row has. Ids that are not given are made by the
+    database. No model is built and nothing is asked of it: this is for hundreds of rows whose
+    values the caller has made itself. Where `first_wins`, a row that is there already stays.
+    Raises ValueError as `write_rows`.
     """
     if not rows:
         return 0
     connection = connections["default"]
-    given, fixed = _columns(model, fields), _columns(model, list(same))
+    columns, fixed = _columns(model, fields, arrays=True), _columns(model, list(same))
     [table] = _quoted(model._meta.db_table)
-    names = _quoted(*(f.column for f in given))
-    into = ", ".join(["id", "practice_id", *_quoted(*(f.column for f in fixed)), *names])
+    names = _quoted(*(f.column for f in columns))
+    into = ["practice_id", *_quoted(*(f.column for f in fixed)), *names]
+    chosen = ["%s"] * (1 + len(fixed)) + [
+        f"{name}::{f.db_type(connection)}" if isinstance(f, ArrayField) else name
+        for f, name in zip(columns, names, strict=True)
+    ]
+    if "id" not in fields:
+        into, chosen = ["id", *into], ["gen_random_uuid()", *chosen]
     statement = (
-        f"INSERT INTO {table} ({into}) "  # noqa: S608
-        f"SELECT gen_random_uuid(), {', '.join(['%s'] * (1 + len(fixed)) + names)} "
-        f"FROM unnest({_arrays(given)}) AS given({', '.join(names)}) ON CONFLICT DO NOTHING"
+        f"INSERT INTO {table} ({', '.join(into)}) SELECT {', '.join(chosen)} "  # noqa: S608
+        f"FROM unnest({_arrays(columns)}) AS given({', '.join(names)})"
+        f"{' ON CONFLICT DO NOTHING' if first_wins else ''}"
     )
-    columns = [_array(column) for column in zip(*rows, strict=True)]
+    given = [_array(column) for column in zip(*rows, strict=True)]
     values = [f.get_db_prep_save(same[f.name], connection) for f in fixed]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [current_practice_id(), *values, *columns])
+        cursor.execute(statement, [current_practice_id(), *values, *given])
         return int(cursor.rowcount)
 
 
@@ -127,11 +112,6 @@ def _arrays(columns: Sequence[models.Field[Any, Any]]) -> str:
     )
 
 
-def _value(row: models.Model, field: models.Field[Any, Any]) -> object:
-    value = getattr(row, field.attname)
-    return _array(value) if isinstance(field, ArrayField) else value
-
-
 def _array(column: Sequence[object]) -> str:
     """A column as the text of one array: a single value to the parser, however long."""
     return "{" + ",".join(map(_element, column)) + "}"
@@ -140,6 +120,8 @@ def _array(column: Sequence[object]) -> str:
 def _element(value: object) -> str:
     if value is None:
         return "NULL"
+    if isinstance(value, list):
+        value = _array(value)
     if isinstance(value, str):
         quoted = value.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{quoted}"'

@@ -6,11 +6,13 @@ from reminders.models.inbound import DISTRESS, InboundMessage, InboundState, inb
 from reminders.models.ledger import (
     Attempt,
     DeliveryEvent,
+    NewAttempt,
     Reason,
     Reminder,
     Subject,
+    keep_attempts,
 )
-from reminders.models.links import LinkAnswer, LinkToken
+from reminders.models.links import LinkAnswer, LinkToken, NewLink, keep_links
 from reminders.models.news import PlanningNews
 from reminders.models.phone import PracticePhoneMessage, handset_token
 from reminders.models.policies import (
@@ -35,6 +37,8 @@ __all__ = [
     "LateRule",
     "LinkAnswer",
     "LinkToken",
+    "NewAttempt",
+    "NewLink",
     "PlanningNews",
     "PolicyWording",
     "PracticePhoneMessage",
@@ -46,4 +50,6 @@ __all__ = [
     "TransportAccount",
     "handset_token",
     "inbound_token",
+    "keep_attempts",
+    "keep_links",
 ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -11,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.people.models import ContactPoint, Patient
 from portal.practices.models import Membership
+from portal.tenancy.bulk import insert_rows
 from portal.tenancy.models import PracticeForeignKey, PracticeOwned
 from reminders.models.accounts import TransportAccount
 from reminders.models.policies import Channel, ReminderPolicy
@@ -104,25 +107,33 @@ class Reminder(PracticeOwned):
     to send it, when its lease ends, or when to ask the provider again. `attempts` counts what may
     have left; `waits` counts "too fast" and closed doors. Rows that leave in one message share
     `current_attempt`; `carried_by` names the one that carries the others.
+
+    A row is written three times on its way, and each time every index again: so no key has one of
+    its own that a longer one covers, or that only a rare act would use.
     """
 
     patient: models.ForeignKey[Patient | None, Patient | None] = PracticeForeignKey(
-        Patient, models.CASCADE, null=True, blank=True, related_name="reminders"
+        Patient, models.CASCADE, null=True, blank=True, related_name="reminders", db_index=False
     )
     member: models.ForeignKey[Membership | None, Membership | None] = PracticeForeignKey(
-        Membership, models.CASCADE, null=True, blank=True, related_name="+"
+        Membership, models.CASCADE, null=True, blank=True, related_name="+", db_index=False
     )
     recipient_id = models.UUIDField(editable=False)
     subject_type = models.CharField(max_length=16, choices=Subject.choices)
     subject_id = models.UUIDField(editable=False)
     subject_version = models.PositiveIntegerField(default=1)
     policy: models.ForeignKey[ReminderPolicy | None, ReminderPolicy | None] = PracticeForeignKey(
-        ReminderPolicy, models.PROTECT, null=True, blank=True, related_name="reminders"
+        ReminderPolicy,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reminders",
+        db_index=False,
     )
     policy_step = models.CharField(max_length=40)
     channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.SMS)
     contact_point: models.ForeignKey[ContactPoint | None, ContactPoint | None] = PracticeForeignKey(
-        ContactPoint, models.CASCADE, null=True, blank=True, related_name="+"
+        ContactPoint, models.CASCADE, null=True, blank=True, related_name="+", db_index=False
     )
 
     state = models.CharField(max_length=12, choices=STATE_CHOICES, default=State.PLANNED.value)
@@ -136,7 +147,12 @@ class Reminder(PracticeOwned):
     lease_until = models.DateTimeField(null=True, blank=True)
     current_attempt = models.UUIDField(null=True, blank=True, editable=False)
     carried_by: models.ForeignKey[Reminder | None, Reminder | None] = PracticeForeignKey(
-        "reminders.Reminder", models.SET_NULL, null=True, blank=True, related_name="carries"
+        "reminders.Reminder",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="carries",
+        db_index=False,
     )
     attempts = models.PositiveSmallIntegerField(default=0)
     waits = models.PositiveSmallIntegerField(default=0)
@@ -162,6 +178,17 @@ class Reminder(PracticeOwned):
             ),
             models.Index(fields=["practice_id", "-due_at", "id"], name="reminder_ledger"),
             models.Index(fields=["practice_id", "patient", "-due_at"], name="reminder_of"),
+            # Of the few to staff, and of the few that ride along.
+            models.Index(
+                fields=["practice_id", "member"],
+                condition=models.Q(member__isnull=False),
+                name="reminder_to_staff",
+            ),
+            models.Index(
+                fields=["practice_id", "carried_by"],
+                condition=models.Q(carried_by__isnull=False),
+                name="reminder_carried",
+            ),
             models.Index(fields=["practice_id", "subject_id"], name="reminder_about"),
         ]
         constraints = [
@@ -211,16 +238,21 @@ class Attempt(PracticeOwned):
     """
 
     reminder: models.ForeignKey[Reminder, Reminder] = PracticeForeignKey(
-        Reminder, models.CASCADE, related_name="tries"
+        Reminder, models.CASCADE, related_name="tries", db_index=False
     )
     contact_point: models.ForeignKey[ContactPoint | None, ContactPoint | None] = PracticeForeignKey(
-        ContactPoint, models.CASCADE, null=True, blank=True, related_name="+"
+        ContactPoint, models.CASCADE, null=True, blank=True, related_name="+", db_index=False
     )
     number = models.PositiveSmallIntegerField()
     transport = models.CharField(max_length=20)
     account: models.ForeignKey[TransportAccount | None, TransportAccount | None] = (
         PracticeForeignKey(
-            TransportAccount, models.PROTECT, null=True, blank=True, related_name="+"
+            TransportAccount,
+            models.PROTECT,
+            null=True,
+            blank=True,
+            related_name="+",
+            db_index=False,
         )
     )
     created_at = models.DateTimeField()
@@ -247,6 +279,25 @@ class Attempt(PracticeOwned):
             models.Index(fields=["practice_id", "reminder", "number"], name="attempt_of"),
             models.Index(fields=["practice_id", "answered_at"], name="attempt_answered"),
         ]
+
+
+class NewAttempt(NamedTuple):
+    """An attempt of a text that is about to leave, in the columns of its row."""
+
+    id: UUID
+    reminder: UUID
+    contact_point: UUID | None
+    number: int
+    transport: str
+    account: UUID | None
+    body_digest: str
+    also: list[UUID]
+
+
+def keep_attempts(attempts: Sequence[NewAttempt], now: dt.datetime) -> None:
+    """Insert them in one statement; nobody has answered yet."""
+    same = {"created_at": now, "outcome": Outcome.OPEN.value, "provider_sid": "", "receipt": ""}
+    insert_rows(Attempt, NewAttempt._fields, attempts, same=same)
 
 
 class DeliveryEvent(PracticeOwned):

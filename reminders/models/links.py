@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.appointments.models import Appointment
+from portal.tenancy.bulk import insert_rows
 from portal.tenancy.models import PracticeForeignKey, PracticeOwned
 
 
@@ -27,7 +33,7 @@ class LinkToken(PracticeOwned):
 
     token_hash = models.CharField(max_length=64)
     appointment: models.ForeignKey[Appointment, Appointment] = PracticeForeignKey(
-        Appointment, models.CASCADE, related_name="+"
+        Appointment, models.CASCADE, related_name="+", db_index=False
     )
     appointment_version = models.PositiveIntegerField()
     tells_clinician = models.BooleanField(default=False)
@@ -46,3 +52,23 @@ class LinkToken(PracticeOwned):
                 name="link_used_with_an_answer",
             ),
         ]
+
+
+class NewLink(NamedTuple):
+    """A link of a text that is about to leave, in the columns of its row."""
+
+    token_hash: str
+    appointment: UUID
+    appointment_version: int
+    tells_clinician: bool
+    created_at: dt.datetime
+    expires_at: dt.datetime
+
+    def save(self) -> None:
+        """Keep this one."""
+        keep_links([self])
+
+
+def keep_links(links: Sequence[NewLink]) -> None:
+    """Insert them in one statement."""
+    insert_rows(LinkToken, NewLink._fields, links, same={"answer": ""})

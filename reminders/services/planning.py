@@ -142,7 +142,7 @@ def _make(wishes: list[Wish], now: dt.datetime) -> int:
     made = 0
     for begin in range(0, len(wishes), _BATCH):
         rows = [_columns(wish, now) for wish in wishes[begin : begin + _BATCH]]
-        made += insert_rows(Reminder, _GIVEN, rows, same=same)
+        made += insert_rows(Reminder, _GIVEN, rows, same=same, first_wins=True)
     return made
 
 

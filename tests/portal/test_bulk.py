@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -11,9 +12,9 @@ from django.db import IntegrityError, transaction
 from portal import clock
 from portal.appointments.models import Appointment
 from portal.practices.selectors import current_practice, settings_of_practice
-from portal.tenancy.bulk import create_rows, write_rows
+from portal.tenancy.bulk import insert_rows, write_rows
 from portal.tenancy.context import practice_scope
-from reminders.models import Attempt, InboundMessage, Reminder
+from reminders.models import Attempt, InboundMessage, NewAttempt, Reminder, keep_attempts
 from reminders.planner import Wish, visit_wishes
 from reminders.services import planning
 from tests.cast import Cast
@@ -63,32 +64,40 @@ def test_new_rows_are_what_they_were_made_of(desk: Desk):
     desk.sent()
     row = desk.row()
     made = [
-        Attempt(
-            reminder=row,
-            number=number,
-            transport='odd "way" \\, {1}',
-            created_at=NOON,
-            also=also,
-            body_digest="NULL",
-            error_code=code,
-        )
-        for number, also, code in ((7, [], None), (8, [uuid.uuid4(), uuid.uuid4()], 30003))
+        attempt_of(row, number=number, transport='odd "way" \\, {1}', also=also)
+        for number, also in ((7, []), (8, [uuid.uuid4(), uuid.uuid4()]))
     ]
-    create_rows(made)
+    keep_attempts(made, NOON)
     for each in made:
-        read = Attempt.objects.get(pk=each.pk)
-        for field in Attempt._meta.concrete_fields:
-            assert getattr(read, field.attname) == getattr(each, field.attname)
+        read = Attempt.objects.get(pk=each.id)
+        assert (read.reminder_id, read.contact_point_id) == (row.pk, None)
+        assert (read.number, read.transport, read.also) == (each.number, each.transport, each.also)
+        assert (read.body_digest, read.created_at, read.outcome) == ("NULL", NOON, "open")
+        assert (read.answered_at, read.error_code, read.account_id) == (None, None, None)
 
 
 def test_new_rows_are_of_the_practice_that_one_is_in(desk: Desk, cast: Cast):
     desk.sent()
-    made = Attempt(reminder=desk.row(), number=7, transport="x", created_at=NOON)
+    made = attempt_of(desk.row())
     with practice_scope(cast.birch.pk), transaction.atomic():
-        create_rows([made])
+        keep_attempts([made], NOON)
         with pytest.raises(IntegrityError):  # its reminder is not there
             transaction.get_connection().check_constraints()
         transaction.set_rollback(True)
+
+
+def test_a_row_that_is_there_already_wins_only_where_that_was_asked(desk: Desk):
+    desk.sent()
+    made = attempt_of(desk.row())
+    keep_attempts([made], NOON)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        keep_attempts([made], NOON)
+
+
+def attempt_of(row: Reminder, **more: Any) -> NewAttempt:
+    facts: dict[str, Any] = {"number": 7, "transport": "x", "body_digest": "NULL", "also": []}
+    facts |= {"id": uuid.uuid4(), "reminder": row.pk, "contact_point": None, "account": None}
+    return NewAttempt(**{**facts, **more})
 
 
 def visit_wish(desk: Desk) -> Wish:
@@ -108,5 +117,5 @@ def test_what_cannot_travel_as_an_array_is_refused(desk: Desk, model: type, fiel
     with pytest.raises(ValueError, match="cannot be written in bulk"):
         write_rows([model()], [field])
     with pytest.raises(ValueError, match="cannot be written in bulk"):
-        create_rows([InboundMessage()])
+        insert_rows(InboundMessage, ["body"], [("x",)], same={})
     assert Reminder.objects.count() == 0

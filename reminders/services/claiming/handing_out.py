@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from portal.practices.links import practice_url
 from portal.practices.models import PracticeSettings
-from portal.tenancy.bulk import create_rows, write_rows
+from portal.tenancy.bulk import write_rows
 from portal.ui import languages
 from reminders import texts
 from reminders.accounts import account_in_use
-from reminders.models import Attempt, Channel, Reminder
+from reminders.models import Channel, NewAttempt, Reminder, keep_attempts, keep_links
 from reminders.rules.segments import measure
 from reminders.rules.states import State
 from reminders.rules.timing import LEASE
@@ -39,14 +39,14 @@ def hand_out(parcels: list[Parcel], facts: Facts, routes: Routes, render: Render
         row, go = parcel.row, parcel.go
         rendered = _for_mail(row, render(parcel, facts.voice), facts.voice)
         route = routes[go.to.channel]
-        attempt = Attempt(
-            pk=uuid.uuid4(),
-            reminder=row,
-            contact_point=go.to.contact_point,
+        point = go.to.contact_point
+        attempt = NewAttempt(
+            id=uuid.uuid4(),
+            reminder=row.pk,
+            contact_point=point.pk if point is not None else None,
             number=row.attempts + 1,
             transport=route.transport,
-            account_id=route.account_id,
-            created_at=facts.now,
+            account=route.account_id,
             body_digest=digest(rendered.body),
             also=[other.pk for other, _ in parcel.along],
         )
@@ -56,8 +56,8 @@ def hand_out(parcels: list[Parcel], facts: Facts, routes: Routes, render: Render
         for each, _go in parcel.all:
             _lease(each, attempt, rendered.body, facts.now)
         outgoing.append(_outgoing(attempt, row, go.to, rendered, route, told_at))
-    create_rows(attempts)
-    create_rows(links)
+    keep_attempts(attempts, facts.now)
+    keep_links(links)
     write_rows(
         [row for parcel in parcels for row, _ in parcel.all],
         [
@@ -96,19 +96,19 @@ def routes_of(settings: PracticeSettings) -> Routes:
     return {Channel.SMS: texts_go, Channel.EMAIL: Route(Mail.name)}
 
 
-def _lease(row: Reminder, attempt: Attempt, body: str, now: dt.datetime) -> None:
+def _lease(row: Reminder, attempt: NewAttempt, body: str, now: dt.datetime) -> None:
     row.move_to(State.SENDING)
     row.lease_until = row.due_at = now + LEASE
-    row.current_attempt = attempt.pk
+    row.current_attempt = attempt.id
     row.attempts += 1
-    row.contact_point_id = attempt.contact_point_id
-    carries = attempt.reminder_id == row.pk
-    row.carried_by_id = None if carries else attempt.reminder_id
+    row.contact_point_id = attempt.contact_point
+    carries = attempt.reminder == row.pk
+    row.carried_by_id = None if carries else attempt.reminder
     row.segments = measure(body).segments if carries and row.channel == Channel.SMS else 0
 
 
 def _outgoing(
-    attempt: Attempt,
+    attempt: NewAttempt,
     row: Reminder,
     to: Destination,
     rendered: texts.Rendered,
@@ -117,10 +117,10 @@ def _outgoing(
 ) -> Outgoing:
     return Outgoing(
         practice_id=row.practice_id,
-        attempt_id=attempt.pk,
+        attempt_id=attempt.id,
         to=to.address,
         body=rendered.body,
-        callback_url=f"{told_at}?attempt={attempt.pk}",
+        callback_url=f"{told_at}?attempt={attempt.id}",
         route=route,
         channel=to.channel,
         subject_line=rendered.subject_line,

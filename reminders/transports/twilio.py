@@ -11,8 +11,9 @@ import logging
 import re
 from dataclasses import dataclass
 from datetime import UTC, timedelta
+from functools import lru_cache
 from typing import Any, ClassVar
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 import certifi
 import urllib3
@@ -147,9 +148,11 @@ class _Http(HttpClient):  # type: ignore[misc]  # the library has no types
     def __init__(self, connections: int) -> None:
         super().__init__(_SILENT, is_async=False)
         # Without sessions, cookies and proxies a call costs half as much; the roots are the same.
-        self._pool = urllib3.PoolManager(
-            num_pools=1, maxsize=connections, retries=False, ca_certs=certifi.where()
+        self._manager = urllib3.PoolManager(
+            num_pools=4, maxsize=connections, retries=False, ca_certs=certifi.where()
         )
+        self._pools: dict[str, urllib3.HTTPConnectionPool] = {}
+        self._headers = lru_cache(maxsize=4)(_authorization)
 
     def request(
         self,
@@ -163,16 +166,34 @@ class _Http(HttpClient):  # type: ignore[misc]  # the library has no types
         allow_redirects: bool = False,
     ) -> Response:
         """Make one request, once."""
-        sent = {**(headers or {}), **(make_headers(basic_auth=":".join(auth)) if auth else {})}
-        answer = self._pool.urlopen(
+        origin, path = _parted(uri)
+        answer = self._pool_of(origin).urlopen(
             method,
-            f"{uri}?{_encoded(params)}" if params else uri,
+            f"{path}?{_encoded(params)}" if params else path,
             body=_encoded(data) if data else None,
-            headers=sent,
+            headers={**(headers or {}), **(self._headers(auth) if auth else {})},
             timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=timeout or READ_SECONDS),
             redirect=False,
         )
         return Response(answer.status, answer.data.decode(errors="replace"), dict(answer.headers))
+
+    def _pool_of(self, origin: str) -> urllib3.HTTPConnectionPool:
+        """The connections to an origin, found once: the manager looks at every part of its key."""
+        pool = self._pools.get(origin)
+        if pool is None:
+            pool = self._pools[origin] = self._manager.connection_from_url(origin)
+        return pool
+
+
+def _authorization(auth: tuple[str, str]) -> dict[str, str]:
+    return dict(make_headers(basic_auth=":".join(auth)))
+
+
+@lru_cache(maxsize=64)
+def _parted(uri: str) -> tuple[str, str]:
+    """An address as origin and path."""
+    parts = urlsplit(uri)
+    return f"{parts.scheme}://{parts.netloc}", urlunsplit(("", "", *parts[2:]))
 
 
 def _encoded(values: dict[str, object]) -> str:

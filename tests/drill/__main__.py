@@ -27,7 +27,9 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m tests.drill",
         description="Kill, cut and restart everything that sends texts, and count what arrived.",
     )
-    made.add_argument("--short", action="store_true", help="the form that the tests run: a minute")
+    size = made.add_mutually_exclusive_group()
+    size.add_argument("--short", action="store_true", help="what the tests run: a minute")
+    size.add_argument("--full", action="store_true", help="as many as the design asks: an hour")
     made.add_argument("--only", default="", help="tests with these numbers, like 01,12")
     made.add_argument("--lane", type=int, help=argparse.SUPPRESS)  # what `lanes.run` starts
     made.add_argument("--to", type=Path, help=argparse.SUPPRESS)
@@ -43,7 +45,7 @@ def main(arguments: list[str]) -> int:
     if options.short or options.only or options.lane is not None:
         lines, facts, stopped = _one(options)
     else:
-        lines, facts, stopped = lanes.run(options.seed)
+        lines, facts, stopped = lanes.run(options.seed, full=options.full)
     spent = sum(os.times()[:4])  # the servers and the nursery, which have ended, count too
     facts["took"] = f"{time.monotonic() - started:.0f} s, of CPU {spent:.0f} s"
     if options.to is not None:
@@ -82,12 +84,13 @@ def _drill(
         environment["DRILL_READ_SECONDS"] = str(READ_SECONDS)
         place.enter(environment)
         from tests.drill import programme
-        from tests.drill.drill import Drill
+        from tests.drill.drill import Drill, Size
         from tests.drill.nursery import Nursery
 
         nursery = Nursery(place.home, environment)
         try:
-            drill = Drill(place, nursery, provider, say, options.seed, options.short, lines)
+            size = Size.SHORT if options.short else Size.FULL if options.full else Size.USUAL
+            drill = Drill(place, nursery, provider, say, options.seed, size, lines)
             programme.run(drill, _numbers(options))
             facts |= {
                 lanes.KILLS: str(drill.kills),

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo, available_timezones
 
 from reminders.rules.timing import OffsetKind, QuietHours, Step, Visit, expiry, place, wanted_moment
-from tests.drill.drill import Drill
+from tests.drill.drill import Drill, Size
 from tests.drill.provider import Faults
 from tests.drill.scene import NOON, Scene
 
@@ -152,7 +152,7 @@ def _walls_near(change: dt.datetime) -> Iterator[dt.datetime]:
 def clocks(drill: Drill, scene: Scene) -> None:
     """T-REM-10."""
     drill.say("T-REM-10: clocks of the world, and wrong ones")
-    found = all_zones(every=12 if drill.short else 1)
+    found = all_zones(every=12 if drill.size is Size.SHORT else 1)
     early = sum(_early(drill, scene, skew) for skew in (600, -600))
     drill.note(
         "T-REM-10",

@@ -32,14 +32,14 @@ _SUMS = (KILLS, MOVES)
 """Facts that are counted in each lane."""
 
 
-def run(seed: int) -> tuple[list[Line], dict[str, str], str]:
+def run(seed: int, *, full: bool = False) -> tuple[list[Line], dict[str, str], str]:
     """Run both to their ends. Returns the lines, the facts, and what stopped a lane, if anything.
 
     Whoever interrupts it gets what was found so far.
     """
     with tempfile.TemporaryDirectory() as folder:
         files = [Path(folder) / f"{number}.json" for number in range(len(LANES))]
-        running = [_start(number, file, seed) for number, file in enumerate(files)]
+        running = [_start(number, file, seed, full=full) for number, file in enumerate(files)]
         try:
             with contextlib.suppress(KeyboardInterrupt):
                 for process in running:
@@ -79,10 +79,11 @@ def read(files: list[Path]) -> tuple[list[Line], dict[str, str], str]:
     return sorted(found, key=lambda line: line.test), facts, ", ".join(stopped)
 
 
-def _start(number: int, file: Path, seed: int) -> subprocess.Popen[bytes]:
+def _start(number: int, file: Path, seed: int, *, full: bool) -> subprocess.Popen[bytes]:
     words = ("--lane", str(number), "--to", str(file), "--seed", str(seed))
+    size = ("--full",) if full else ()
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.drill", *words],
+        [sys.executable, "-m", "tests.drill", *words, *size],
         cwd=CHECKOUT,
         env=os.environ,
         preexec_fn=die_with_parent(signal.SIGTERM),

@@ -1,4 +1,4 @@
-"""Which tests run, with how many rows: whole, and in the short form."""
+"""Which tests run, with how many rows: the usual, the short and the full drill."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from functools import cached_property
 
 from portal.dev.embedded.postgres import OWNER
 from tests.drill import clocks, commits, kills, lag, night, outages, races, risk, scene
-from tests.drill.drill import Drill
+from tests.drill.drill import Drill, Size
 from tests.drill.place import SCENE, copy
 from tests.drill.scene import Scene
 
 Tests = list[tuple[str, Callable[[], None]]]
 
-LONGEST = 25 * 60.0
+LONGEST = {Size.SHORT: 25 * 60.0, Size.USUAL: 25 * 60.0, Size.FULL: 90 * 60.0}
 """Seconds after which nothing more is begun, however busy the machine is."""
 
 
 def run(drill: Drill, only: Collection[str]) -> None:
     """Everything in order, or only the tests with these numbers."""
-    deadline = time.monotonic() + LONGEST
+    deadline = time.monotonic() + LONGEST[drill.size]
     drill.say("migrating")
     template = drill.place.template()
     for number, test in tests(drill, _Scenes(drill, template), template):
@@ -32,12 +32,20 @@ def run(drill: Drill, only: Collection[str]) -> None:
         test()
 
 
+_SCENES = {
+    Size.SHORT: (60, 60, 200),
+    Size.USUAL: (1_000, 2_000, 10_000),
+    Size.FULL: (1_000, 2_000, 10_000),
+}
+"""Patients of a small, a middling and a large scene."""
+
+
 class _Scenes:
     """The people of the tests; each scene is made when the first test wants it."""
 
     def __init__(self, drill: Drill, template: str) -> None:
         self._drill, self._template = drill, template
-        self._few, self._some, self._many = (60, 60, 200) if drill.short else (1_000, 2_000, 10_000)
+        self._few, self._some, self._many = _SCENES[drill.size]
 
     @cached_property
     def few(self) -> Scene:
@@ -60,8 +68,12 @@ class _Scenes:
 
 
 def tests(drill: Drill, scenes: _Scenes, template: str) -> Tests:
-    """What is run: each test with its number, whole or in the short form."""
-    return (_short if drill.short else _whole)(drill, scenes, template)
+    """What is run: each test with its number."""
+    return (
+        _short(drill, scenes, template)
+        if drill.size is Size.SHORT
+        else _whole(drill, scenes, template)
+    )
 
 
 def _short(drill: Drill, scenes: _Scenes, template: str) -> Tests:
@@ -83,10 +95,13 @@ def _short(drill: Drill, scenes: _Scenes, template: str) -> Tests:
 
 
 def _whole(drill: Drill, scenes: _Scenes, template: str) -> Tests:
+    full = drill.size is Size.FULL
+    others = _storm_on_many if full else _storm_on_some
+    changes, stops = (5_000, 2_000) if full else (2_000, 600)
     return [
-        ("01", lambda: _storm_on_many(drill, scenes.many)),
-        ("01", lambda: _storm_on_some(drill, scenes.some, seed=2)),
-        ("01", lambda: _storm_on_some(drill, scenes.some, seed=3)),
+        ("01", lambda: _storm_on_many(drill, scenes, seed=1)),
+        ("01", lambda: others(drill, scenes, seed=2)),
+        ("01", lambda: others(drill, scenes, seed=3)),
         *(("02", _doubts(drill, scenes, share)) for share in (0.02, 0.1, 0.3)),
         ("red", lambda: kills.seen_red(drill, scenes.few)),
         ("03", lambda: lag.lag(drill, scenes.some, share=0.02, lagging=0.03, at_most=0.002)),
@@ -94,22 +109,28 @@ def _whole(drill: Drill, scenes: _Scenes, template: str) -> Tests:
         ("04", lambda: outages.without_redis(drill, scenes.few, times=20)),
         ("05", lambda: outages.without_postgres(drill, scenes.few, restarts=10, crashes=3)),
         ("06", lambda: outages.rolling_deploys(drill, scenes.few, times=50)),
-        ("07", lambda: races.races(drill, scenes.many, changes=2_000, stops=600, jitter=300)),
+        ("07", lambda: races.races(drill, scenes.many, changes=changes, stops=stops, jitter=300)),
         ("10", lambda: clocks.clocks(drill, scenes.few)),
         ("night", lambda: night.night(drill, scenes.few)),
         ("11", lambda: outages.backlog(drill, scenes.few)),
-        ("12", lambda: kills.rate_limit(drill, scenes.some, a_second=60)),
+        ("12", _rate_limit(drill, scenes, full=full)),
         ("14", lambda: outages.orphan_locks(drill, scenes.few, times=50)),
-        ("RISK", lambda: _risks(drill, template, 1_000, kills=100)),
+        ("RISK", lambda: _risks(drill, template, 10_000 if full else 1_000, kills=100)),
     ]
 
 
-def _storm_on_many(drill: Drill, scene: Scene) -> None:
-    kills.kill_storm(drill, scene, seed=1, kills=300, calls_between=20, handed_over=0.002)
+def _storm_on_many(drill: Drill, scenes: _Scenes, *, seed: int) -> None:
+    kills.kill_storm(drill, scenes.many, seed=seed, kills=300, calls_between=20, handed_over=0.002)
 
 
-def _storm_on_some(drill: Drill, scene: Scene, *, seed: int) -> None:
-    kills.kill_storm(drill, scene, seed=seed, kills=100, calls_between=7, handed_over=0.02)
+def _storm_on_some(drill: Drill, scenes: _Scenes, *, seed: int) -> None:
+    kills.kill_storm(drill, scenes.some, seed=seed, kills=100, calls_between=7, handed_over=0.02)
+
+
+def _rate_limit(drill: Drill, scenes: _Scenes, *, full: bool) -> Callable[[], None]:
+    if full:
+        return lambda: kills.rate_limit(drill, scenes.many, a_second=150)
+    return lambda: kills.rate_limit(drill, scenes.some, a_second=60)
 
 
 def _doubts(drill: Drill, scenes: _Scenes, share: float) -> Callable[[], None]:

@@ -81,7 +81,7 @@ def races(drill: Drill, scene: Scene, *, changes: int, stops: int, jitter: int) 
             return not acting and not drill.waiting(scene)
 
         try:
-            storm.blow(over, seconds=240)
+            storm.blow(over, seconds=max(240, (changes + stops) / 10))
         finally:  # or a drill that is stopped waits for them at its end
             news.over = True
         for thread in background:

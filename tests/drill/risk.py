@@ -91,7 +91,7 @@ def risks(drill: Drill, scene: Scene, fillings: list[Filling], *, kills: int) ->
     drill.place.set_stage(scene.database)
     drill.move_to(NOON)
     writers = _Writers(drill, scene, fillings, kills)
-    done = writers.until_all_were_told(seconds=240)
+    done = writers.until_all_were_told(seconds=max(240, size / 4))
     drill.kills += writers.kills
     _judge_flags(drill, scene, fillings, writers, done=done)
     _left(drill, scene, fillings)

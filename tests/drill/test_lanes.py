@@ -3,12 +3,16 @@
 from pathlib import Path
 from typing import Any, cast
 
+import pytest
+
 from tests.drill import lanes, programme
+from tests.drill.drill import Size
 from tests.drill.report import Line
 
 
-def test_each_test_runs_in_one_lane():
-    drill = cast(Any, type("Drill", (), {"short": False}))
+@pytest.mark.parametrize("size", [Size.USUAL, Size.FULL])
+def test_each_test_runs_in_one_lane(size: Size):
+    drill = cast(Any, type("Drill", (), {"size": size}))
     numbers = {number for number, _ in programme.tests(drill, cast(Any, None), "")}
     assert sorted(numbers) == sorted(number for lane in lanes.LANES for number in lane)
 

@@ -1,33 +1,21 @@
-"""What the templates show: a page of questions, what was answered, when the practice opens."""
+"""What the templates show of a form that is being filled in: its pages, and how far one is."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
 
 from django.forms.boundfield import BoundField
-from django.utils.dates import WEEKDAYS
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from intake.catalogue import Form
-from intake.fhir.answers import Answer, Answers, Reason
+from intake.fhir.answers import Answers
 from intake.fhir.enablement import counting
-from intake.fhir.entry import option_place
-from intake.fhir.form import Item, ItemType
+from intake.fhir.form import Item
 from intake.fhir.pages import Kind, Page, minutes_for
-from intake.fhir.response import answers_in, build_response
-from intake.fhir.values import Value
 from intake.forms import PageForm
-from intake.models import Flag, Score
-from portal.practices.models import PracticeSettings
-from portal.practices.selectors import is_open_at
 from portal.ui.fields import FieldView, describe
-
-OWN_WORDS = frozenset({ItemType.STRING, ItemType.TEXT})
 
 
 @dataclass(frozen=True)
@@ -139,228 +127,6 @@ def progress_of(form: Form, answers: Answers) -> Progress:
     given = counting(form.questionnaire, answers)
     answered = sum(1 for item in asked if item.link_id in given)
     return Progress(len(asked), answered, minutes_for(asked))
-
-
-@dataclass
-class Line:
-    """One question with what was answered; `reason` says why there is nothing."""
-
-    link_id: str
-    question: str
-    words: list[str]
-    reason: Reason | None
-    score: int | None = None
-    is_risk: bool = False
-    is_own_words: bool = False
-    page: int | None = None
-
-
-@dataclass
-class Section:
-    """The lines under one heading, in the form's order."""
-
-    heading: str
-    lines: list[Line] = field(default_factory=list)
-
-
-def read_back(document: Mapping[str, Any], form: Form, zone: dt.tzinfo) -> list[Section]:
-    """A response as it was answered, item by item from the document itself."""
-    answers = answers_in(document)
-    sections: list[Section] = [Section("")]
-    _collect(document.get("item", []), sections, answers, form, zone)
-    return [section for section in sections if section.lines]
-
-
-def review_of(form: Form, answers: Answers, zone: dt.tzinfo) -> list[Section]:
-    """The same for a form still open, with the page on which each answer can be changed."""
-    document = build_response(
-        form.questionnaire,
-        answers,
-        response_id="",
-        authored="",
-        subject="",
-        author="",
-        canonical="",
-    )
-    sections = read_back(document, form, zone)
-    pages = {item.link_id: page.number for page in form.pages for item in page.questions}
-    for section in sections:
-        for line in section.lines:
-            line.page = pages.get(line.link_id)
-            if line.link_id not in answers:
-                line.reason = None
-    return sections
-
-
-@dataclass(frozen=True)
-class ScoreView:
-    """A total with everything that has to be said beside it."""
-
-    row: Score
-    title: str
-    highest: int
-    scored: int
-
-    @property
-    def left_out(self) -> int:
-        return self.scored - self.row.answered
-
-    @property
-    def caveat(self) -> str:
-        """What a reader must know before using the number; "" for a complete form."""
-        if not self.left_out:
-            return ""
-        counted = ngettext(
-            "%(count)s question was left out", "%(count)s questions were left out", self.left_out
-        ) % {"count": self.left_out}
-        if self.row.prorated:
-            return _("Estimated: %(counted)s.") % {"counted": counted}
-        return _("No total: %(counted)s.") % {"counted": counted}
-
-
-def score_views(form: Form, rows: list[Score]) -> list[ScoreView]:
-    """The scores of a response with their instruments' names and ranges."""
-    known = {binding.instrument.id: binding.instrument for binding in form.rules.bindings}
-    return [
-        ScoreView(
-            row,
-            known[row.instrument].title,
-            known[row.instrument].highest,
-            len(known[row.instrument].scored),
-        )
-        for row in rows
-        if row.instrument in known
-    ]
-
-
-@dataclass(frozen=True)
-class FlagView:
-    """A flag in words: the question, what was answered first and last, and what became of it."""
-
-    row: Flag
-    question: str
-    first: str
-    later: str
-
-
-def flag_views(form: Form, flags: list[Flag], zone: dt.tzinfo) -> list[FlagView]:
-    """The flags of one form, each with its question in the form's words."""
-    by_id = form.questionnaire.by_id
-    return [
-        FlagView(
-            flag,
-            by_id[flag.link_id].text if flag.link_id in by_id else flag.link_id,
-            _answer_words(flag.answer, zone),
-            _answer_words(flag.later_answer, zone) if flag.later_answer is not None else "",
-        )
-        for flag in flags
-    ]
-
-
-def _answer_words(answer: Answer | None, zone: dt.tzinfo) -> str:
-    if answer is None:
-        return _("left out")
-    if answer.reason == Reason.DECLINED:
-        return _("rather not answer")
-    if not answer.values:
-        return _("nothing")
-    return ", ".join(value_words(value, zone) for value in answer.values)
-
-
-@dataclass(frozen=True)
-class Opening:
-    """Whether somebody is there now, and in words until or from when."""
-
-    is_open: bool
-    words: str
-
-
-def opening_of(settings: PracticeSettings, local: dt.datetime) -> Opening:
-    """When the practice is there, from its hours, at that local time."""
-    if is_open_at(settings, local):
-        closes = max(row["closes"] for row in settings.hours if row["day"] == local.weekday())
-        return Opening(True, _("The practice is open until %(time)s.") % {"time": closes})
-    for ahead in range(8):
-        day = local.date() + dt.timedelta(days=ahead)
-        opens = [
-            row["opens"]
-            for row in settings.hours
-            if row["day"] == day.weekday() and (ahead or row["opens"] > local.strftime("%H:%M"))
-        ]
-        if opens:
-            when = {"day": WEEKDAYS[day.weekday()], "time": min(opens)}
-            # A weekday alone would mean a week from now to somebody who needs help today.
-            words = {
-                0: _("The practice is closed now. It opens today at %(time)s."),
-                1: _("The practice is closed now. It opens tomorrow at %(time)s."),
-            }.get(ahead, _("The practice is closed now. It opens on %(day)s at %(time)s."))
-            return Opening(False, words % when)
-    return Opening(False, _("The practice is closed now."))
-
-
-def value_words(value: Value, zone: dt.tzinfo) -> str:
-    """A value in words for people."""
-    content = value.content
-    if isinstance(content, bool):
-        return _("Yes") if content else _("No")
-    if value.kind == "Date":
-        return _date_words(str(content))
-    if value.kind == "DateTime" and "T" in str(content):
-        moment = dt.datetime.fromisoformat(str(content))
-        local = moment.astimezone(zone) if moment.tzinfo else moment
-        return f"{date_format(local, 'j F Y')}, {local:%H:%M}"
-    if value.kind == "Time":
-        return str(content)[:5]
-    return value.words
-
-
-def _date_words(text: str) -> str:
-    year, month, day = [*text.split("-"), "", ""][:3]
-    if day:
-        return date_format(dt.date.fromisoformat(text), "j F Y")
-    if month:
-        return date_format(dt.date(int(year), int(month), 1), "F Y")
-    return year
-
-
-def _collect(
-    nodes: Any,
-    sections: list[Section],
-    answers: Mapping[str, Answer],
-    form: Form,
-    zone: dt.tzinfo,
-) -> None:
-    for node in nodes:
-        link_id = node["linkId"]
-        item = form.questionnaire.by_id[link_id]
-        if not item.is_question:
-            heading = node.get("text", "")
-            before = sections[-1].heading
-            sections.append(Section(heading or before))
-            _collect(node.get("item", []), sections, answers, form, zone)
-            sections.append(Section(before if heading else ""))
-            continue
-        answer = answers.get(link_id, Answer(reason=Reason.LEFT_OUT))
-        sections[-1].lines.append(_line(item, node.get("text", ""), answer, form, zone))
-        for given in node.get("answer", []):
-            _collect(given.get("item", []), sections, answers, form, zone)
-        _collect(node.get("item", []), sections, answers, form, zone)
-
-
-def _line(item: Item, text: str, answer: Answer, form: Form, zone: dt.tzinfo) -> Line:
-    place = option_place(item, answer.values[0]) if answer.values else None
-    score = None
-    if place is not None and not item.is_many and item.options[place].score is not None:
-        score = int(item.options[place].score or 0)
-    return Line(
-        link_id=item.link_id,
-        question=text or item.text or item.link_id,
-        words=[value_words(value, zone) for value in answer.values],
-        reason=answer.reason,
-        score=score if item.link_id in form.rules.scored_links else None,
-        is_own_words=item.type in OWN_WORDS and not item.options,
-        is_risk=place is not None and place in form.rules.risky_places(item.link_id),
-    )
 
 
 def _row_views(page: Page, page_form: PageForm, enabled: Set[str]) -> Iterator[RowView]:

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from intake import presenters, selectors
+from intake import answered, presenters, selectors
 from intake.catalogue import Form, form_of
 from intake.fhir.answers import Answer, Reason
 from intake.fhir.pages import Page
 from intake.forms import PageForm
 from intake.models import Assignment, AssignmentState
+from intake.opening import opening_of
 from intake.services import answers, responses
 from portal import clock
 from portal.access.decorators import requires
@@ -154,7 +155,7 @@ def assignment_help(request: PracticeRequest, assignment_id: UUID) -> HttpRespon
         "settings": settings,
         "told": next((person for person in told if person is not None), None),
         "is_told": bool(told),
-        "opening": presenters.opening_of(settings, local),
+        "opening": opening_of(settings, local),
         "go_on": _after_help(request, assignment),
         "task_page": True,
     }
@@ -189,7 +190,7 @@ def response_own(request: PracticeRequest, assignment_id: UUID) -> HttpResponse:
     zone = clock.zone(request.practice.time_zone)
     context = {
         "assignment": assignment,
-        "sections": presenters.read_back(response.document, form_of(response.version), zone),
+        "sections": answered.read_back(response.document, form_of(response.version), zone),
     }
     return render(request, "intake/patient/response_own.html", context)
 
@@ -347,7 +348,7 @@ def _review(
     request: PracticeRequest, assignment: Assignment, *, missing: Any = (), status: int = 200
 ) -> HttpResponse:
     form, given = form_of(assignment.version), selectors.answers_so_far(assignment)
-    sections = presenters.review_of(form, given, clock.zone(request.practice.time_zone))
+    sections = answered.review_of(form, given, clock.zone(request.practice.time_zone))
     lines = [line for section in sections for line in section.lines]
     context = {
         "assignment": assignment,

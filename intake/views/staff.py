@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from intake import presenters, selectors
+from intake import answered, selectors
 from intake.catalogue import form_of
 from intake.forms import AssignForm
 from intake.history import history_views
@@ -111,7 +111,7 @@ def staff_assignment_detail(request: PracticeRequest, assignment_id: UUID) -> Ht
     zone = clock.zone(request.practice.time_zone)
     context = {
         "assignment": assignment,
-        "flags": presenters.flag_views(form_of(assignment.version), flags, zone),
+        "flags": answered.flag_views(form_of(assignment.version), flags, zone),
         "response": response,
         "may_withdraw": assignment.is_open and _may_ask(request, assignment.patient_id),
     }
@@ -145,9 +145,9 @@ def response_detail(request: PracticeRequest, response_id: UUID) -> HttpResponse
     context = {
         "response": response,
         "patient": response.patient,
-        "sections": presenters.read_back(response.document, form, zone),
-        "scores": presenters.score_views(form, list(selectors.scores_of(response))),
-        "flags": presenters.flag_views(form, flags, zone),
+        "sections": answered.read_back(response.document, form, zone),
+        "scores": answered.score_views(form, list(selectors.scores_of(response))),
+        "flags": answered.flag_views(form, flags, zone),
         "copyright": form.questionnaire.copyright,
     }
     return render(request, "intake/staff/response_detail.html", context)

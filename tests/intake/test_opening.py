@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from intake.presenters import opening_of
+from intake.opening import opening_of
 from portal.practices.models import PracticeSettings
 
 WEDNESDAY = dt.date(2026, 11, 25)

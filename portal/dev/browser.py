@@ -9,6 +9,8 @@ from pathlib import Path
 MISSING = "Chromium is missing"
 HOW_TO = "install it (Debian: apt-get install chromium) or set CHROMIUM to its path"
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Nothing is looked up but this machine: a page that asks another host gets no answer.
+_ONLY_HERE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
 _MAC_PLACES = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -25,10 +27,10 @@ def find_chromium() -> str | None:
 
 
 def launch_options(executable: str) -> dict[str, object]:
-    """How to start it: without a sandbox only for root, which Chromium refuses otherwise."""
+    """How to start it: it finds no other host, and has no sandbox for root, as it refuses one."""
     sandbox = [] if os.geteuid() else ["--no-sandbox"]
     return {
         "executable_path": executable,
         "headless": True,
-        "args": [*sandbox, "--disable-dev-shm-usage", "--force-prefers-reduced-motion"],
+        "args": [*sandbox, _ONLY_HERE, "--disable-dev-shm-usage", "--force-prefers-reduced-motion"],
     }

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 from tests.cast import Cast, Person
 
@@ -26,6 +26,7 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practi
 AXE_COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 NARROW, PHONE, DESK = 320, 390, 1440
 WIDTHS = (PHONE, DESK)
+ELSEWHERE, HTML = "<title>Elsewhere</title>", "text/html"
 Theme = Literal["light", "dark"]
 
 # Said by the browser about requests that a test cuts off or refuses on purpose.
@@ -125,14 +126,14 @@ class Stage:
         width: int = PHONE,
         theme: Theme = "light",
         script: bool = True,
-        elsewhere: Callable[[str], bool] = lambda url: False,
+        elsewhere: Callable[[str], bool] | None = None,
         browser: Browser | None = None,
     ) -> Journey:
         """Open a browser as one of the cast, signed in; without a name as a stranger to
         `practice`.
 
         `elsewhere` says which addresses of other hosts this journey may reach; they are answered
-        with an empty page, since nothing leaves this machine.
+        with an empty page. The browser itself finds no other host: nothing leaves this machine.
         """
         person = self.cast.people[name] if name else None
         context = (browser or self.browser).new_context(
@@ -170,17 +171,14 @@ class Stage:
         cookie = person.client().cookies[settings.SESSION_COOKIE_NAME]
         return {"name": cookie.key, "value": cookie.value, "url": self.url}
 
-    def _watch(self, context: BrowserContext, elsewhere: Callable[[str], bool]) -> list[str]:
+    def _watch(self, context: BrowserContext, elsewhere: Callable[[str], bool] | None) -> list[str]:
         wrongs: list[str] = []
         host = urlsplit(self.url).netloc
 
-        def answer(route: Route) -> None:
-            url = route.request.url
-            if elsewhere(url):
-                route.fulfill(body="<title>Elsewhere</title>", content_type="text/html")
-                return
-            wrongs.append(f"asked another host: {url}")
-            route.abort()
+        def heard(request: Request) -> None:
+            outside = urlsplit(request.url).netloc not in {host, ""}
+            if outside and not (elsewhere and elsewhere(request.url)):
+                wrongs.append(f"asked another host: {request.url}")
 
         def note(message: ConsoleMessage) -> None:
             if message.type == "error" and not any(
@@ -188,7 +186,9 @@ class Stage:
             ):
                 wrongs.append(f"console: {message.text}")
 
-        context.route(lambda url: urlsplit(url).netloc not in {host, ""}, answer)
+        if elsewhere is not None:  # with a route each request passes here, and nothing is cached
+            context.route(elsewhere, lambda route: route.fulfill(body=ELSEWHERE, content_type=HTML))
+        context.on("request", heard)
         context.on("console", note)
         context.on("weberror", lambda error: wrongs.append(f"script: {error.error}"))
         return wrongs

@@ -1,0 +1,14 @@
+"""The stage itself: what no page may do is noticed, and goes nowhere."""
+
+import pytest
+from playwright.sync_api import Error
+
+from tests.journeys.stage import Stage
+
+
+def test_a_request_to_another_host_is_noted_and_finds_nobody(stage: Stage) -> None:
+    stranger = stage.open()
+    with pytest.raises(Error, match="ERR_NAME_NOT_RESOLVED"):
+        stranger.page.goto("http://portal.example/")
+    assert stranger.wrongs == ["asked another host: http://portal.example/"]
+    stranger.wrongs.clear()

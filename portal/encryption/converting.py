@@ -10,8 +10,10 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.db import migrations
+from django.db import migrations, router
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
 
 from portal.encryption import cipher
 from portal.encryption.fields import BlindField, EncryptedField
@@ -27,6 +29,35 @@ from portal.encryption.opened import (
 BATCH = 500
 
 
+class _ChangeRows(Operation):
+    """As `RunPython`, which builds every model of the project anew before it calls.
+
+    `change` gets the models as they stand, and the schema's editor.
+    """
+
+    reversible = False
+    reduces_to_sql = False
+
+    def __init__(self, change: Callable[[Any, BaseDatabaseSchemaEditor], None]) -> None:
+        self.change = change
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """No model changes."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        if router.allow_migrate(schema_editor.connection.alias, app_label):
+            self.change(to_state.apps, schema_editor)
+
+    def describe(self) -> str:
+        return "Change rows"
+
+
 def encrypt_column(
     model: str, field: EncryptedField, *, name: str, table: str, patient: str = ""
 ) -> list[Any]:
@@ -40,7 +71,7 @@ def encrypt_column(
     loose.null = True
     return [
         migrations.AddField(model, during, loose),
-        migrations.RunPython(_converting(table, name, during, patient or "NULL::uuid")),
+        _ChangeRows(_converting(table, name, during, patient or "NULL::uuid")),
         migrations.RemoveField(model, name),
         migrations.RenameField(model, during, name),
         *([] if field.null else [migrations.AlterField(model, name, field)]),
@@ -91,7 +122,7 @@ def add_tokens(model: str, field: BlindField, *, name: str, table: str) -> list[
 
     return [
         migrations.AddField(model.rsplit(".", 1)[1], name, field),
-        migrations.RunPython(fill),
+        _ChangeRows(fill),
     ]
 
 

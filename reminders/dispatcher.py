@@ -68,7 +68,7 @@ class Dispatcher:
     def __init__(self, *, threads: int = CONNECTIONS, batch: int = claiming.BATCH) -> None:
         """`threads` calls are made at once; none means one after another in this thread.
 
-        `batch` texts are claimed at once; at most that many and three for each thread are out, and
+        `batch` texts are claimed at once; at most that many and two for each thread are out, and
         can be in doubt after a crash.
         """
         self.stop = threading.Event()
@@ -161,8 +161,8 @@ class _Round:
             unbegun=CannotLookError("not asked"),
             begin_within=_BEGIN_WITHIN,
         )
-        # One that is called, and two behind it, which last while the next batch is claimed.
-        self._most = 3 * threads
+        # One that is called, and one behind it, which lasts while the next batch is claimed.
+        self._most = 2 * threads
 
     def whole(self) -> int:
         """Claim, call and record until nothing is due and nothing is out.

@@ -180,7 +180,7 @@ def notice_mail(*, count: int, is_risk: bool, voice: Voice) -> Rendered:
 def new_link(
     appointment: Appointment, practice: Practice, *, tells_clinician: bool = False
 ) -> tuple[str, NewLink]:
-    """A fresh address of the appointment's page, and its row (not saved). 128 random bits.
+    """A fresh address of the appointment's page, and what is kept of it. 128 random bits.
 
     `tells_clinician` where the text that carries it names the clinician.
     """

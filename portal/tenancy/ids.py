@@ -23,10 +23,10 @@ class _InArray(In):
     """`id = ANY(array)`, for plain ids; whatever else is asked for goes Django's way."""
 
     def get_prep_lookup(self) -> Any:
-        if self.rhs_is_direct_value():
-            given = list(self.rhs)
-            if all(type(each) is UUID for each in given):
-                self.rhs = dict.fromkeys(given)
+        if self.rhs_is_direct_value() and _is_id(self.lhs.output_field):
+            self.rhs = list(self.rhs)  # it may be read only once
+            if all(type(each) is UUID for each in self.rhs):
+                self.rhs = dict.fromkeys(self.rhs)
                 return self.rhs
         return super().get_prep_lookup()
 
@@ -54,6 +54,13 @@ def travel_light() -> None:
     kind = extensions.new_type(extensions.UUID.values, "UUID", _cast)
     extensions.register_type(kind)
     extensions.register_type(extensions.new_array_type(extensions.UUIDARRAY.values, "UUID[]", kind))
+
+
+def _is_id(field: Any) -> bool:
+    """Whether a column holds ids; that of a key, what its target's does."""
+    while isinstance(field, models.ForeignKey):
+        field = field.target_field
+    return isinstance(field, models.UUIDField)
 
 
 def _cast(text: str | None, _cursor: object) -> UUID | None:

@@ -15,6 +15,23 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # First what is built while others read; what is dropped locks them out.
+        migrations.AddIndex(
+            model_name="reminder",
+            index=models.Index(
+                condition=models.Q(("member__isnull", False)),
+                fields=["practice_id", "member"],
+                name="reminder_to_staff",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="reminder",
+            index=models.Index(
+                condition=models.Q(("carried_by__isnull", False)),
+                fields=["practice_id", "carried_by"],
+                name="reminder_carried",
+            ),
+        ),
         migrations.AlterField(
             model_name="attempt",
             name="account",
@@ -117,22 +134,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="reminders",
                 to="reminders.reminderpolicy",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reminder",
-            index=models.Index(
-                condition=models.Q(("member__isnull", False)),
-                fields=["practice_id", "member"],
-                name="reminder_to_staff",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reminder",
-            index=models.Index(
-                condition=models.Q(("carried_by__isnull", False)),
-                fields=["practice_id", "carried_by"],
-                name="reminder_carried",
             ),
         ),
     ]

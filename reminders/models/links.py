@@ -64,10 +64,6 @@ class NewLink(NamedTuple):
     created_at: dt.datetime
     expires_at: dt.datetime
 
-    def save(self) -> None:
-        """Keep this one."""
-        keep_links([self])
-
 
 def keep_links(links: Sequence[NewLink]) -> None:
     """Insert them in one statement."""

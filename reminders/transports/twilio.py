@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 from functools import lru_cache
 from typing import Any, ClassVar
-from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import certifi
 import urllib3
@@ -166,10 +166,12 @@ class _Http(HttpClient):  # type: ignore[misc]  # the library has no types
         allow_redirects: bool = False,
     ) -> Response:
         """Make one request, once."""
-        origin, path = _parted(uri)
+        address, _, query = uri.partition("?")
+        origin, path = _parted(address)
+        query = _encoded(params) if params else query
         answer = self._pool_of(origin).urlopen(
             method,
-            f"{path}?{_encoded(params)}" if params else path,
+            f"{path}?{query}" if query else path,
             body=_encoded(data) if data else None,
             headers={**(headers or {}), **(self._headers(auth) if auth else {})},
             timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=timeout or READ_SECONDS),
@@ -191,9 +193,9 @@ def _authorization(auth: tuple[str, str]) -> dict[str, str]:
 
 @lru_cache(maxsize=64)
 def _parted(uri: str) -> tuple[str, str]:
-    """An address as origin and path."""
+    """An address as origin and path. Without its query, which may hold a number."""
     parts = urlsplit(uri)
-    return f"{parts.scheme}://{parts.netloc}", urlunsplit(("", "", *parts[2:]))
+    return f"{parts.scheme}://{parts.netloc}", parts.path
 
 
 def _encoded(values: dict[str, object]) -> str:

@@ -25,7 +25,7 @@ LANES = (
     ("01", "07"),
     ("02", "red", "03", "04", "05", "06", "10", "night", "11", "12", "14", "RISK"),
 )
-"""The numbers of tests in each; the first has the ten thousand."""
+"""The numbers of tests in each; the first has the storms."""
 
 KILLS, MOVES = "kill -9", "times the portal's clock was moved, always while no dispatcher ran"
 _SUMS = (KILLS, MOVES)

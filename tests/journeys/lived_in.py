@@ -15,7 +15,7 @@ from portal.appointments.models import Appointment, AppointmentImport
 from portal.people.models import ContactPoint, contact_token
 from portal.tenancy.context import practice_scope
 from reminders.dispatcher import Dispatcher
-from reminders.models import Reminder
+from reminders.models import Reminder, keep_links
 from reminders.rules.states import State
 from reminders.services import receiving
 from reminders.texts import new_link
@@ -94,7 +94,7 @@ def _spent_link(desk: Desk) -> tuple[Appointment, str]:
     """A visit that was moved, and the link that told its old time."""
     visit = desk.book(NOON + dt.timedelta(hours=46))
     address, row = new_link(visit, desk.cast.alder, tells_clinician=True)
-    row.save()
+    keep_links([row])
     later = _local(visit.starts_at + dt.timedelta(hours=2))
     appointments.move(appointment=visit, local_start=later, by=BY, wished_by_patient=True)
     return visit, "a/" + address.rsplit("/a/", 1)[1]

@@ -13,7 +13,7 @@ from portal.appointments.models import Appointment, Status
 from portal.people.models import ContactPoint, contact_token
 from portal.tenancy.context import practice_scope
 from reminders.dispatcher import Dispatcher
-from reminders.models import InboundMessage, Reminder
+from reminders.models import InboundMessage, Reminder, keep_links
 from reminders.services import channels, policies, receiving
 from reminders.texts import new_link
 from tests.journeys.stage import DESK, Stage
@@ -187,7 +187,7 @@ def test_another_time_is_chosen_behind_the_link_with_the_keyboard(stage: Stage, 
         )
         visit = told.book(NOON + dt.timedelta(days=6))
         address, row = new_link(visit, stage.cast.alder, tells_clinician=True)
-        row.save()
+        keep_links([row])
     visitor = stage.open()
     page = visitor.go("a/" + address.rsplit("/a/", 1)[1])
     visitor.looks_right_everywhere()

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
+from django.db.models import F
 
 from portal.people.models import ContactPoint, Patient
 from portal.tenancy.context import practice_scope
@@ -48,6 +50,8 @@ def test_an_empty_list_finds_nothing_and_excludes_nothing(desk: Desk, nobody: It
 
 def test_ids_as_words_rows_and_questions_go_the_usual_way(desk: Desk):
     patient = Patient.objects.all()[0]
+    for words in (iter([str(patient.pk)]), {str(patient.pk): 1}):
+        assert [row.pk for row in Patient.objects.filter(pk__in=words)] == [patient.pk]
     for given in ([str(patient.pk)], [patient.pk, None], Patient.objects.filter(pk=patient.pk)):
         assert [row.pk for row in Patient.objects.filter(pk__in=given)] == [patient.pk]
         points = ContactPoint.objects.filter(patient__in=given)
@@ -55,6 +59,24 @@ def test_ids_as_words_rows_and_questions_go_the_usual_way(desk: Desk):
     assert ContactPoint.objects.filter(patient__in=[patient]).exists()
     with pytest.raises(ValidationError):
         list(Patient.objects.filter(pk__in=["no id"]))
+
+
+def test_words_that_can_be_read_only_once_are_read_once(desk: Desk):
+    pk = Patient.objects.values_list("pk", flat=True)[0]
+    same = Patient.objects.annotate(same=F("id"))
+    assert [row.pk for row in same.filter(same__in=(word for word in [str(pk)]))] == [pk]
+    assert [row.pk for row in same.filter(same__in=(each for each in [pk]))] == [pk]
+
+
+def test_a_nullable_key_that_is_none_is_in_no_list(desk: Desk):
+    desk.sent()
+    assert Reminder.objects.filter(member=None).exists()
+    assert Reminder.objects.exclude(member__in=[uuid.uuid4()]).exists()
+    assert not Reminder.objects.filter(member__in=[uuid.uuid4(), None]).exists()
+
+
+def test_a_key_to_numbers_goes_the_usual_way():
+    assert "uuid" not in str(Permission.objects.filter(content_type__in=[uuid.uuid4()]).query)
 
 
 def test_what_rows_point_at_is_read_once_for_all(desk: Desk, django_assert_num_queries: Any):

@@ -11,7 +11,7 @@ from portal.appointments import services as appointments
 from portal.appointments.models import Appointment, Status
 from portal.practices.models import Practice, PracticeStatus
 from portal.work.models import WorkItem
-from reminders.models import LinkToken
+from reminders.models import LinkToken, keep_links
 from reminders.texts import new_link
 from tests.reminders.conftest import BY, LONDON, NOON, Desk
 
@@ -92,7 +92,7 @@ def test_asking_for_another_time_keeps_the_visit_and_tells_the_front_desk(
 
 def test_one_used_link_spends_the_others_of_the_visit(desk: Desk, path: str, browser: Client):
     address, row = new_link(Appointment.objects.get(), desk.cast.alder)
-    row.save()
+    keep_links([row])
     browser.post(path, {"answer": "confirm"})
     other = "/alder/" + address.split("/alder/", 1)[1]
     assert browser.post(other, CANCEL).status_code == 422
@@ -153,7 +153,7 @@ def ahead(desk: Desk, browser: Client) -> str:
     )
     desk.visit = desk.book(NOON + dt.timedelta(days=6))  # Monday 30 November, 12:00
     address, row = new_link(desk.visit, desk.cast.alder)
-    row.save()
+    keep_links([row])
     return "/alder/" + address.split("/alder/", 1)[1]
 
 

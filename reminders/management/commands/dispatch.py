@@ -81,17 +81,19 @@ def _collected_seldom() -> Iterator[None]:
     """Look for circles among objects less often, and not at all among what was imported.
 
     A claim makes a few thousand objects that go by themselves. Whoever calls the command from a
-    process of their own gets the usual pace back.
+    process of their own gets the usual pace back, and what they froze stays frozen.
     """
-    usual = gc.get_threshold()
-    gc.freeze()
+    usual, frozen = gc.get_threshold(), gc.get_freeze_count()
+    if not frozen:
+        gc.collect()  # or garbage would stay
+        gc.freeze()
     gc.set_threshold(_COLLECT_EVERY, *usual[1:])
     try:
         yield
     finally:
         gc.set_threshold(*usual)
-        gc.unfreeze()
-        gc.collect()
+        if not frozen:
+            gc.unfreeze()
 
 
 def limit_statements() -> None:

@@ -195,7 +195,7 @@ def verdict_on(row: Reminder, facts: Facts) -> Verdict:
 
 
 def words_of(row: Reminder, go: Go, voice: texts.Voice) -> texts.Rendered:
-    """The words of a row that may leave; a link's row comes with them, not saved."""
+    """The words of a row that may leave, with the link that they carry, which is not kept yet."""
     rendered: texts.Rendered = _SPEAKERS[row.subject_type].render(row, go, voice)
     return rendered
 

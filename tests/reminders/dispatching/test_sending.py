@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 
 import pytest
 from django.core.management import call_command
@@ -19,6 +20,7 @@ from portal.tenancy.context import practice_scope
 from reminders import dispatcher, readiness
 from reminders.dispatcher import Dispatcher
 from reminders.health import dispatcher_health, oldest_due_anywhere
+from reminders.management.commands import dispatch
 from reminders.models import InboundMessage, Reason, Reminder
 from reminders.rules.answers import Answer, Meaning
 from reminders.rules.states import State
@@ -155,6 +157,22 @@ def test_the_check_says_whether_a_dispatcher_runs(
         call_command("dispatch", check=True)
     assert (silent.value.code, well.value.code) == (1, 0)
     assert capsys.readouterr().out.split() == ["stopped", "ok"]
+
+
+@pytest.mark.parametrize("by_the_caller", [True, False])
+def test_whoever_calls_the_command_gets_the_collectors_pace_back(by_the_caller: bool):
+    usual, was_frozen = gc.get_threshold(), gc.get_freeze_count() > 0
+    gc.collect()  # what is frozen as garbage stays
+    (gc.freeze if by_the_caller else gc.unfreeze)()
+    try:
+        with dispatch._collected_seldom():
+            assert gc.get_threshold() > usual
+            assert gc.get_freeze_count() > 0
+        assert gc.get_threshold() == usual
+        assert (gc.get_freeze_count() > 0) == by_the_caller
+    finally:
+        gc.collect()
+        (gc.freeze if was_frozen else gc.unfreeze)()
 
 
 def test_health_speaks_of_silence_and_of_lateness(desk: Desk, one: Dispatcher):

@@ -30,12 +30,12 @@ class _InArray(In):
                 return self.rhs
         return super().get_prep_lookup()
 
-    def process_rhs(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def process_rhs(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
         if not isinstance(self.rhs, dict):
             return super().process_rhs(compiler, connection)
         if not self.rhs:
             raise EmptyResultSet
-        return "%s::uuid[]", ["{" + ",".join(map(str, self.rhs)) + "}"]
+        return "%s::uuid[]", ("{" + ",".join(map(str, self.rhs)) + "}",)
 
     def get_rhs_op(self, connection: Any, rhs: str) -> str:
         return (

@@ -52,7 +52,8 @@ def test_ids_as_words_rows_and_questions_go_the_usual_way(desk: Desk):
     patient = Patient.objects.all()[0]
     for words in (iter([str(patient.pk)]), {str(patient.pk): 1}):
         assert [row.pk for row in Patient.objects.filter(pk__in=words)] == [patient.pk]
-    for given in ([str(patient.pk)], [patient.pk, None], Patient.objects.filter(pk=patient.pk)):
+    ways: list[Any] = [[str(patient.pk)], [patient.pk, None], Patient.objects.filter(pk=patient.pk)]
+    for given in ways:
         assert [row.pk for row in Patient.objects.filter(pk__in=given)] == [patient.pk]
         points = ContactPoint.objects.filter(patient__in=given)
         assert {row.patient_id for row in points} == {patient.pk}

@@ -143,11 +143,15 @@ def browser() -> Iterator[Any]:
     executable = chromium.find_chromium()
     if executable is None:
         pytest.skip(f"{chromium.MISSING}: {chromium.HOW_TO}")
+    from django.db import connections
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(**chromium.launch_options(executable))  # type: ignore[arg-type]  # a dict of options
         yield started
+        # While the browser's event loop runs, this thread's connections are kept in another place,
+        # which nobody finds when it has ended.
+        connections.close_all()
         started.close()
 
 
